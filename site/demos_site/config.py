@@ -1,0 +1,64 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The settings that several modules share, composed for ``invenio.cfg``."""
+
+from copy import deepcopy
+from urllib.parse import urlsplit
+
+from demos_models import config as models
+from invenio_app_rdm.config import OAISERVER_METADATA_FORMATS
+from invenio_rdm_records.config import (
+    RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS,
+    RDM_PERSISTENT_IDENTIFIER_PROVIDERS,
+)
+from invenio_rdm_records.services.components import DefaultRecordsComponents
+
+from .datacite import use_configured_datacite
+
+
+def trusted_hosts(site_url):
+    """Name the hosts that requests may ask for: the public one, and this machine's own."""
+    return sorted({urlsplit(site_url).hostname, "127.0.0.1", "localhost"})
+
+
+SECURE_HEADERS = {
+    "content_security_policy": {
+        "default-src": ["'self'", "data:", "'unsafe-inline'", "blob:"],
+        # Uploads are hashed in a worker by WebAssembly.
+        "script-src": ["'self'", "blob:", "'wasm-unsafe-eval'"],
+        "frame-ancestors": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+    },
+    "content_security_policy_report_only": False,
+    "content_security_policy_report_uri": None,
+    "force_file_save": False,
+    "force_https": True,
+    "force_https_permanent": False,
+    "frame_options": "sameorigin",
+    "frame_options_allow_from": None,
+    "session_cookie_http_only": True,
+    "session_cookie_secure": True,
+    "strict_transport_security": True,
+    "strict_transport_security_include_subdomains": True,
+    "strict_transport_security_max_age": 31556926,
+    "strict_transport_security_preload": False,
+}
+
+DEFAULT_LICENCE = {
+    "id": "cc0-1.0",
+    "title": "Creative Commons Zero v1.0 Universal",
+    "description": "CC0 waives copyright and related rights worldwide.",
+    "link": "https://creativecommons.org/publicdomain/zero/1.0/legalcode",
+}
+"""What the deposit form proposes: the licence under which HEPData publishes."""
+
+NAMESPACES = models.DEMOS_NAMESPACES
+CUSTOM_FIELDS = models.DEMOS_CUSTOM_FIELDS
+CUSTOM_FIELDS_UI = models.DEMOS_CUSTOM_FIELDS_UI
+RECORDS_SERVICE_COMPONENTS = [*DefaultRecordsComponents, *models.DEMOS_MODELS_RDM_COMPONENTS]
+DRAFT_FILES_SERVICE_COMPONENTS = models.DEMOS_MODELS_FILE_COMPONENTS
+OAI_METADATA_FORMATS = {**deepcopy(OAISERVER_METADATA_FORMATS), **models.DEMOS_OAI_FORMATS}
+
+PID_PROVIDERS = use_configured_datacite(RDM_PERSISTENT_IDENTIFIER_PROVIDERS)
+PARENT_PID_PROVIDERS = use_configured_datacite(RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS)
