@@ -20,10 +20,9 @@ from flask_webpackext.proxies import current_webpack
 from invenio_app.factory import create_app
 from invenio_assets.proxies import current_assets
 
-LOCK_FILES = ("package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml")
+LOCK = "pnpm-lock.yaml"
 INSTALL_LIMIT = 600
 BUILD_LIMIT = 420
-OVERRIDES = "\noverrides:\n  # A dependency of the archive player asks for a release that was withdrawn.\n  warcio: 2.4.11\n"
 
 
 class AssetsError(Exception):
@@ -53,13 +52,8 @@ def build(app, source, lock=False, force=False):
     _step("collect", current_assets.collect.collect)
     shutil.copytree(source / "static", static, dirs_exist_ok=True)
     _step("create", current_webpack.project.create)
-    workspace = project / "pnpm-workspace.yaml"
-    if "warcio" not in workspace.read_text():
-        workspace.write_text(workspace.read_text() + OVERRIDES)
-    if not lock:
-        for name in LOCK_FILES[1:]:
-            shutil.copy2(source / "assets" / name, project / name)
-    shutil.copytree(source / "assets", project, dirs_exist_ok=True, ignore=_not_locks)
+    # Last, since it holds our package manager's settings too.
+    shutil.copytree(source / "assets", project, dirs_exist_ok=True, ignore=_no_keepers)
 
     stamp, digest = static / "dist" / ".digest", _digest(project)
     if not force and not lock and stamp.is_file() and stamp.read_text() == digest:
@@ -68,14 +62,13 @@ def build(app, source, lock=False, force=False):
     frozen = "--no-frozen-lockfile" if lock else "--frozen-lockfile"
     _step("install", lambda: _pnpm(project, INSTALL_LIMIT, "install", frozen))
     if lock:
-        for name in LOCK_FILES:
-            shutil.copy2(project / name, source / "assets" / name)
+        shutil.copy2(project / LOCK, source / "assets" / LOCK)
     _step("build", lambda: _pnpm(project, BUILD_LIMIT, "run", "build"))
     stamp.write_text(digest)
 
 
-def _not_locks(_, names):
-    return [n for n in names if n in LOCK_FILES or n == ".gitkeep"]
+def _no_keepers(_, names):
+    return [n for n in names if n == ".gitkeep"]
 
 
 def _step(name, action):
