@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_UNCLOSED = re.compile(r'"(?:[^"\\]|\\.)*\\?', re.DOTALL)
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -128,7 +129,8 @@ class _Scanner:
         position = min(position, len(self.text))
         line = self.text.count("\n", 0, position) + 1
         column = position - self.text.rfind("\n", 0, position)
-        if position == len(self.text):
+        rest = self.text[position:]
+        if not rest or (rest[0] == '"' and _UNCLOSED.fullmatch(rest)):
             message = f"The text ends too early, at line {line}, column {column}: it is cut off."
         else:
             message = (
