@@ -1,0 +1,93 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The workspace a request asks about: signal put in, parameters fixed."""
+
+import copy
+from typing import Any
+
+from demos_exec.worker.errors import RunFailure
+from demos_exec.worker.signals import patch_by_name, patch_by_yields
+
+Workspace = dict[str, Any]
+
+
+def measurement_of(workspace: Workspace, name: str | None) -> dict[str, Any]:
+    """Find a measurement.
+
+    Args:
+        workspace: a pyhf workspace.
+        name: its name, or None for the first.
+
+    Returns:
+        The measurement.
+
+    Raises:
+        RunFailure: if there is none of the name.
+
+    Examples:
+        >>> measurement_of({"measurements": [{"name": "a", "config": {"poi": "mu"}}]}, None)["name"]
+        'a'
+    """
+    for measurement in workspace.get("measurements", ()):
+        if name is None or measurement["name"] == name:
+            return dict(measurement)
+    raise RunFailure(
+        "invalid_input", f"The model has no measurement {name!r}.", "/inputs/measurement"
+    )
+
+
+def operations_for(
+    workspace: Workspace, inputs: dict[str, Any], patchset: Workspace | None
+) -> list[dict[str, Any]]:
+    """Give the JSON Patch that a request's signal means.
+
+    Args:
+        workspace: the pyhf workspace without the signal.
+        inputs: the request's inputs.
+        patchset: the model's patchset, where it has one.
+
+    Returns:
+        JSON Patch operations, none without a signal.
+
+    Raises:
+        RunFailure: if the signal does not fit the model.
+    """
+    signal = inputs.get("patch")
+    if signal is None:
+        return []
+    if isinstance(signal, str):
+        return patch_by_name(patchset or {}, signal)
+    if "ops" in signal:
+        return list(signal["ops"])
+    poi = measurement_of(workspace, inputs.get("measurement"))["config"].get("poi")
+    return patch_by_yields(workspace, signal, poi)
+
+
+def with_fixed(workspace: Workspace, measurement: str | None, fixed: dict[str, Any]) -> Workspace:
+    """Fix parameters through the measurement's own configuration.
+
+    Args:
+        workspace: a pyhf workspace; it is not changed.
+        measurement: the measurement's name, or None for the first.
+        fixed: parameter name to its value (a number, or one per component).
+
+    Returns:
+        A workspace whose measurement fixes the parameters.
+
+    Examples:
+        >>> model = {"measurements": [{"name": "m", "config": {"poi": "mu", "parameters": []}}]}
+        >>> with_fixed(model, None, {"a": 1})["measurements"][0]["config"]["parameters"]
+        [{'name': 'a', 'inits': [1], 'fixed': True}]
+    """
+    if not fixed:
+        return workspace
+    name = measurement_of(workspace, measurement)["name"]
+    measurements = copy.deepcopy(workspace["measurements"])
+    chosen = next(m for m in measurements if m["name"] == name)
+    settings = {p["name"]: p for p in chosen["config"].setdefault("parameters", [])}
+    for parameter, value in fixed.items():
+        inits = list(value) if isinstance(value, list) else [value]
+        known = settings.setdefault(parameter, {"name": parameter})
+        known.update(inits=inits, fixed=True)
+    chosen["config"]["parameters"] = list(settings.values())
+    return {**workspace, "measurements": measurements}
