@@ -7,6 +7,8 @@ changed anything. The framework's own commands do the work; they are called insi
 this process.
 """
 
+from itertools import chain
+
 from flask.cli import FlaskGroup
 from invenio_access.permissions import system_identity
 from invenio_db import db
@@ -14,6 +16,7 @@ from invenio_files_rest.models import Location
 from invenio_oaiserver.models import OAISet
 from invenio_pages.proxies import current_pages_service
 from invenio_search import current_search, current_search_client
+from invenio_search.utils import build_alias_name
 from sqlalchemy import inspect
 from sqlalchemy_utils import database_exists
 
@@ -23,9 +26,12 @@ from .vocabularies import vocabularies
 
 def _invenio(app, *args):
     """Run a command of the ``invenio`` command line in this application."""
-    FlaskGroup(create_app=lambda: app, add_default_commands=False).main(
-        args=list(args), prog_name="invenio", standalone_mode=False
-    )
+    group = FlaskGroup(create_app=lambda: app, add_default_commands=False)
+    try:
+        group.main(args=list(args), prog_name="invenio", standalone_mode=False)
+    except SystemExit as ended:  # some commands end the process when there is nothing to do
+        if ended.code:
+            raise
 
 
 def database(app):
@@ -63,15 +69,22 @@ def files_location(app):
 def search_indices(app):
     """Create the search indices that do not exist, with the custom fields' mappings."""
     missing = [
-        name for name in current_search.mappings if not current_search_client.indices.exists(name)
+        name
+        for name in current_search.mappings
+        if not current_search_client.indices.exists(build_alias_name(name))
     ]
-    if not missing:
-        return False
-    # --force: what exists already is left as it is.
-    _invenio(app, "index", "init", "--force")
+    if missing:
+        for _ in chain(
+            current_search.put_templates(ignore=[400]),
+            current_search.put_component_templates(ignore=[400]),
+            current_search.put_index_templates(ignore=[400]),
+            current_search.create(ignore_existing=True, index_list=missing),
+        ):
+            pass
+    # Putting a mapping that is there already changes nothing; a new field gets its own.
     _invenio(app, "rdm-records", "custom-fields", "init")
     _invenio(app, "communities", "custom-fields", "init")
-    return True
+    return bool(missing)
 
 
 def oai_sets_and_pages(app):
