@@ -1,0 +1,218 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""A request is checked against the model before anything is queued."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from demos_exec.operations.schemas import inputs_schema
+from demos_exec.operations.table import OPERATIONS, Operation
+
+Json = Any
+Structure = Mapping[str, Any]
+
+
+class InvalidRequest(ValueError):
+    """A request that cannot be run.
+
+    Args:
+        errors: list of ``pointer`` and ``messages``.
+    """
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        super().__init__("; ".join(m for e in errors for m in e["messages"]))
+        self.errors = errors
+
+
+def refuse(pointer: str, message: str) -> InvalidRequest:
+    """Make the error for one place.
+
+    Args:
+        pointer: JSON pointer into the request.
+        message: what is wrong there.
+
+    Returns:
+        The error, to be raised.
+    """
+    return InvalidRequest([{"pointer": pointer, "messages": [message]}])
+
+
+def parse_body(body: bytes) -> dict[str, Json]:
+    """Parse a request's body.
+
+    Args:
+        body: UTF-8 JSON.
+
+    Returns:
+        The JSON object.
+
+    Raises:
+        InvalidRequest: if it is not JSON (NaN and Infinity are not) or not an object.
+
+    Examples:
+        >>> parse_body(b'{"operation": "cls"}')
+        {'operation': 'cls'}
+    """
+    try:
+        found = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError as error:
+        raise refuse("", f"The request is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise refuse("", "The request must be a JSON object.")
+    return found
+
+
+def digest_of(value: Json) -> str:
+    """Give the sha256 of a JSON value with sorted keys.
+
+    Args:
+        value: plain JSON.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Examples:
+        >>> digest_of({"b": 1, "a": 2}) == digest_of({"a": 2, "b": 1})
+        True
+    """
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _pointer(base: str, path: Sequence[str | int]) -> str:
+    return base + "".join("/" + str(p).replace("~", "~0").replace("/", "~1") for p in path)
+
+
+def _errors(schema: dict, instance: Json, base: str) -> list[dict[str, Any]]:
+    found: dict[str, list[str]] = {}
+    validator = jsonschema_rs.Draft202012Validator(schema)
+    for error in validator.iter_errors(instance):
+        message = error.message if len(error.message) < 300 else error.message[:297] + "…"
+        found.setdefault(_pointer(base, error.instance_path), []).append(message)
+    return [{"pointer": p, "messages": m} for p, m in found.items()]
+
+
+class RequestValidator:
+    """Checks requests for one model version.
+
+    Args:
+        structure: the model's structure.
+        patches: per patch of the patchset its ``name`` and ``values``; empty without one.
+    """
+
+    def __init__(self, structure: Structure, patches: Sequence[Mapping[str, Any]] = ()) -> None:
+        self.structure = structure
+        self.patches = {p["name"]: p.get("values") for p in patches}
+        self.has_poi = any(m.get("poi_defined") for m in structure.get("measurements", ()))
+        self._inputs = {
+            grid: inputs_schema(structure, list(self.patches), grid=grid) for grid in (False, True)
+        }
+
+    def offered(self) -> dict[str, Operation]:
+        """List what can be run on the model.
+
+        Returns:
+            Name to operation.
+        """
+        return {
+            name: operation
+            for name, operation in OPERATIONS.items()
+            if self.patches or not operation.needs_patchset
+        }
+
+    def describe(self) -> dict[str, Json]:
+        """Describe the operations as ``execute`` shows them.
+
+        Returns:
+            Name to title, description and JSON Schemas of inputs, parameters and outputs.
+        """
+        return {
+            name: {
+                "title": operation.title,
+                "description": operation.description,
+                "inputs": self._inputs[operation.needs_patchset],
+                "parameters": operation.parameters_schema(),
+                "outputs": operation.outputs_schema(),
+            }
+            for name, operation in self.offered().items()
+        }
+
+    def check(self, body: dict[str, Json]) -> tuple[Operation, dict[str, Json]]:
+        """Check a request and write out its defaults.
+
+        Args:
+            body: ``operation``, ``inputs``, ``parameters``.
+
+        Returns:
+            The operation, and the request that is run: ``operation``, ``inputs``, ``parameters``.
+
+        Raises:
+            InvalidRequest: naming every place that is wrong.
+        """
+        unknown = set(body) - {"operation", "inputs", "parameters", "resources"}
+        if unknown:
+            raise refuse(_pointer("", [sorted(unknown)[0]]), "Unknown field.")
+        offered = self.offered()
+        name = body.get("operation")
+        if not isinstance(name, str) or name not in offered:
+            raise refuse("/operation", f"One of {', '.join(offered)} is needed.")
+        operation = offered[name]
+        inputs = body.get("inputs")
+        inputs = {} if inputs is None else inputs
+        parameters = body.get("parameters")
+        parameters = {} if parameters is None else parameters
+        errors = self._check_inputs(operation, inputs)
+        errors += _errors(operation.parameters_schema(), parameters, "/parameters")
+        if errors:
+            raise InvalidRequest(errors)
+        self._check_meaning(operation, inputs)
+        defaults = {k: s["default"] for k, s in operation.parameters.items() if "default" in s}
+        return operation, {
+            "operation": name,
+            "inputs": self._resolve(inputs),
+            "parameters": {**defaults, **parameters},
+        }
+
+    def _check_inputs(self, operation: Operation, inputs: Json) -> list[dict[str, Any]]:
+        schema = self._inputs[operation.needs_patchset]
+        patch = inputs.get("patch") if isinstance(inputs, dict) else None
+        if patch is None or operation.needs_patchset:
+            return _errors(schema, inputs, "/inputs")
+        # A oneOf says only that none fits: the form that was meant gives the place.
+        rest = {k: v for k, v in inputs.items() if k != "patch"}
+        return _errors(schema, rest, "/inputs") + self._check_patch(schema, patch)
+
+    def _check_patch(self, schema: dict, patch: Json) -> list[dict[str, Any]]:
+        forms = schema["properties"]["patch"]["oneOf"]
+        place = "/inputs/patch"
+        if isinstance(patch, str):
+            if patch in self.patches:
+                return []
+            message = f"The model has no patch {patch[:80]!r}."
+            return [{"pointer": place, "messages": [message]}]
+        for form in forms:
+            keys = form.get("required", ())
+            if isinstance(patch, dict) and keys and keys[0] in patch:
+                return _errors(form, patch, place)
+        message = "A signal is the name of a patch, {ops}, {point} or {yields, sample}."
+        return [{"pointer": place, "messages": [message]}]
+
+    def _check_meaning(self, operation: Operation, inputs: dict[str, Json]) -> None:
+        if operation.needs_poi and not self.has_poi and inputs.get("patch") is None:
+            message = "Nothing in this model defines the parameter of interest: give a signal."
+            raise refuse("/inputs/patch", message)
+        point = inputs.get("patch")
+        if isinstance(point, dict) and "point" in point and not self._at(point["point"]):
+            raise refuse("/inputs/patch/point", "The signal grid has no such point.")
+
+    def _at(self, values: list[Json]) -> str | None:
+        return next((n for n, v in self.patches.items() if v == values), None)
+
+    def _resolve(self, inputs: dict[str, Json]) -> dict[str, Json]:
+        patch = inputs.get("patch")
+        if isinstance(patch, dict) and "point" in patch:
+            return {**inputs, "patch": self._at(patch["point"])}
+        return inputs

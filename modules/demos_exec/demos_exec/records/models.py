@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Runs, what happened to them, and results that are kept for the same question."""
+
+import uuid
+
+from invenio_accounts.models import User
+from invenio_db import db
+from invenio_files_rest.models import FileInstance
+from sqlalchemy.dialects import postgresql
+from sqlalchemy_utils.types import JSONType, UUIDType
+
+JSON = (
+    db.JSON()
+    .with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+    .with_variant(JSONType(), "sqlite")
+)
+
+
+class RunResult(db.Model):
+    """A result: what (operation, request, model, image) gives.
+
+    Same question, same result: ``key`` is unique, and every run that asks it shares the row.
+    """
+
+    __tablename__ = "demos_exec_result"
+
+    id = db.Column(UUIDType, primary_key=True, default=uuid.uuid4)
+
+    key = db.Column(db.String(64), nullable=False, unique=True)
+    """sha256 of operation, request digest, model digest and image digest."""
+
+    document = db.Column(db.LargeBinary, nullable=False)
+    """The result's JSON, byte for byte as the worker wrote it."""
+
+    sha256 = db.Column(db.String(64), nullable=False)
+    usage = db.Column(JSON, nullable=False, default=dict)
+    created = db.Column(db.UTCDateTime(), nullable=False)
+
+
+class RunResultFile(db.Model):
+    """A further file that a container wrote."""
+
+    __tablename__ = "demos_exec_result_file"
+    __table_args__ = (db.UniqueConstraint("result_id", "name"),)
+
+    id = db.Column(UUIDType, primary_key=True, default=uuid.uuid4)
+    result_id = db.Column(
+        UUIDType, db.ForeignKey(RunResult.id, ondelete="CASCADE"), nullable=False, index=True
+    )
+    name = db.Column(db.String(255), nullable=False)
+    sha256 = db.Column(db.String(64), nullable=False)
+    size = db.Column(db.BigInteger, nullable=False)
+    file_id = db.Column(UUIDType, db.ForeignKey(FileInstance.id), nullable=False)
+
+    result = db.relationship(RunResult, backref=db.backref("files", lazy="select"))
+    file = db.relationship(FileInstance)
+
+
+class Run(db.Model):
+    """A run of one model version on one request."""
+
+    __tablename__ = "demos_exec_run"
+    __table_args__ = (
+        db.UniqueConstraint("owner_key", "idempotency_key"),
+        db.Index("ix_demos_exec_run_owner_created", "owner_key", "created"),
+        db.Index("ix_demos_exec_run_status_lease", "status", "lease_until"),
+        db.Index("ix_demos_exec_run_model_operation", "model_digest", "operation", "created"),
+    )
+
+    id = db.Column(UUIDType, primary_key=True, default=uuid.uuid4)
+    created = db.Column(db.UTCDateTime(), nullable=False)
+    updated = db.Column(db.UTCDateTime(), nullable=False)
+    started = db.Column(db.UTCDateTime(), nullable=True)
+    finished = db.Column(db.UTCDateTime(), nullable=True)
+
+    user_id = db.Column(db.Integer, db.ForeignKey(User.id, ondelete="SET NULL"), nullable=True)
+    owner_key = db.Column(db.String(80), nullable=False)
+    """Whose quota counts: a user, or an anonymous user's address (hashed)."""
+
+    status = db.Column(db.String(16), nullable=False)
+    phase = db.Column(db.String(16), nullable=False)
+    reason = db.Column(db.String(32), nullable=True)
+    message = db.Column(db.Text, nullable=True)
+    pointer = db.Column(db.String(255), nullable=True)
+    progress = db.Column(db.Float, nullable=True)
+
+    model_id = db.Column(db.String(64), nullable=False, index=True)
+    version_id = db.Column(db.String(64), nullable=True)
+    model_digest = db.Column(db.String(128), nullable=False)
+    restricted = db.Column(db.Boolean, nullable=False, default=False)
+
+    operation = db.Column(db.String(64), nullable=False)
+    request = db.Column(JSON, nullable=False)
+    """``inputs`` and ``parameters`` with every default written out."""
+    request_sha256 = db.Column(db.String(64), nullable=False)
+    result_key = db.Column(db.String(64), nullable=False)
+    idempotency_key = db.Column(db.String(255), nullable=True)
+    body_sha256 = db.Column(db.String(64), nullable=True)
+    """Of the body as it came, to tell a replay from another request under the same key."""
+
+    backend = db.Column(db.String(32), nullable=False)
+    sandbox = db.Column(JSON, nullable=True)
+    """How the backend kept the run apart, as it said when it started it."""
+    image = db.Column(db.String(512), nullable=True)
+    image_digest = db.Column(db.String(80), nullable=False)
+    limits = db.Column(JSON, nullable=False)
+    lane = db.Column(db.String(8), nullable=False)
+
+    attempt = db.Column(db.Integer, nullable=False, default=0)
+    lease_until = db.Column(db.UTCDateTime(), nullable=True)
+    deadline = db.Column(db.UTCDateTime(), nullable=True)
+    cancel_requested = db.Column(db.Boolean, nullable=False, default=False)
+    told = db.Column(db.Boolean, nullable=False, default=False)
+    """Whether somebody was told how the run ended: until then a cancel wins."""
+
+    usage = db.Column(JSON, nullable=True)
+    log = db.Column(db.Text, nullable=True)
+    log_truncated = db.Column(db.Boolean, nullable=False, default=False)
+    result_id = db.Column(UUIDType, db.ForeignKey(RunResult.id), nullable=True)
+    reused_from = db.Column(UUIDType, nullable=True)
+    derived_from = db.Column(UUIDType, nullable=True)
+    dropped = db.Column(db.UTCDateTime(), nullable=True)
+    """When its owner deleted it: the row stays for the quota and says 410."""
+
+    result = db.relationship(RunResult)
+
+
+class RunEvent(db.Model):
+    """One change of a run's state."""
+
+    __tablename__ = "demos_exec_run_event"
+
+    id = db.Column(db.BigInteger().with_variant(db.Integer, "sqlite"), primary_key=True)
+    run_id = db.Column(
+        UUIDType, db.ForeignKey(Run.id, ondelete="CASCADE"), nullable=False, index=True
+    )
+    at = db.Column(db.UTCDateTime(), nullable=False)
+    attempt = db.Column(db.Integer, nullable=False)
+    status = db.Column(db.String(16), nullable=False)
+    phase = db.Column(db.String(16), nullable=False)
+    reason = db.Column(db.String(32), nullable=True)
+    message = db.Column(db.Text, nullable=True)
