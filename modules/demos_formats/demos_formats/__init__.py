@@ -1,3 +1,54 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""Read, validate, inspect, convert and certify statistical models."""
+"""Read, validate, inspect, convert and certify statistical models.
+
+Everything is loaded when it is first used: importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from demos_formats.analysis import Analysis, Member, analyse
+    from demos_formats.findings import Finding, FormatError, RefusedError
+    from demos_formats.limits import Limits
+    from demos_formats.pyhf.patches import apply_patch
+    from demos_formats.pyhf.patchset import patchset_patches
+
+_HOMES = {
+    "Analysis": "analysis",
+    "Finding": "findings",
+    "FormatError": "findings",
+    "Limits": "limits",
+    "Member": "analysis",
+    "RefusedError": "findings",
+    "analyse": "analysis",
+    "apply_patch": "pyhf.patches",
+    "patchset_patches": "pyhf.patchset",
+}
+
+__all__ = [
+    "Analysis",
+    "Finding",
+    "FormatError",
+    "Limits",
+    "Member",
+    "RefusedError",
+    "analyse",
+    "apply_patch",
+    "patchset_patches",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

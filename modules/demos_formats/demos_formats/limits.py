@@ -26,6 +26,7 @@ class Limits:
         ratio: Decompressed over compressed size, judged beyond ``ratio_floor_bytes``.
         ratio_floor_bytes: Decompressed size below which the ratio does not matter.
         archive_depth: Archives inside archives; a compressed tar is one.
+        nested_zip_bytes: Size of a zip inside another archive; it is held in memory.
         name_chars: Characters of a member's path.
         findings: Findings reported for one document.
     """
@@ -40,6 +41,7 @@ class Limits:
     ratio: int = 400
     ratio_floor_bytes: int = 32 << 20
     archive_depth: int = 4
+    nested_zip_bytes: int = 128 << 20
     name_chars: int = 1024
     findings: int = 200
 
