@@ -10,6 +10,7 @@ from invenio_app_rdm.config import OAISERVER_METADATA_FORMATS
 from invenio_rdm_records.config import (
     RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS,
     RDM_PERSISTENT_IDENTIFIER_PROVIDERS,
+    RDM_PERSISTENT_IDENTIFIERS,
 )
 from invenio_rdm_records.services.components import DefaultRecordsComponents
 
@@ -59,6 +60,16 @@ CUSTOM_FIELDS_UI = models.DEMOS_CUSTOM_FIELDS_UI
 RECORDS_SERVICE_COMPONENTS = [*DefaultRecordsComponents, *models.DEMOS_MODELS_RDM_COMPONENTS]
 DRAFT_FILES_SERVICE_COMPONENTS = models.DEMOS_MODELS_FILE_COMPONENTS
 OAI_METADATA_FORMATS = {**deepcopy(OAISERVER_METADATA_FORMATS), **models.DEMOS_OAI_FORMATS}
+
+PERSISTENT_IDENTIFIERS = {
+    **RDM_PERSISTENT_IDENTIFIERS,
+    "doi": {
+        **RDM_PERSISTENT_IDENTIFIERS["doi"],
+        "providers": ["datacite", "external"],
+        "ui": {"default_selected": "no"},
+    },
+}
+"""Every public record gets a DOI of ours unless the depositor says that it has one."""
 
 PID_PROVIDERS = use_configured_datacite(RDM_PERSISTENT_IDENTIFIER_PROVIDERS)
 PARENT_PID_PROVIDERS = use_configured_datacite(RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS)
