@@ -1,0 +1,452 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Rewrites the HistFactory channels of a document from one dialect to another.
+
+Everything else in the document (other distributions, domains, Asimov data ...) stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from demos_formats.demos.read import constraint_term, same
+from demos_formats.demos.write import DEFAULT_POINT, explicit_constraint
+from demos_formats.findings import FormatError, RefusedError, error, pointer
+from demos_formats.histfactory.model import ALPHA, Constraint
+from demos_formats.histfactory.names import Namespace
+from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
+from demos_formats.hs3.dialects.base import Dialect
+from demos_formats.hs3.dialects.pyhs3 import IMPLIED
+from demos_formats.hs3.groups import groups
+
+Json = Mapping[str, Any]
+_CONSTRAINT_KEYS = ("constraint", "constraint_name", "constraint_type", "constraints")
+_BY_BIN = {
+    "gauss": "Gauss",
+    "normal": "Gauss",
+    "gaussian": "Gauss",
+    "poisson": "Poisson",
+    "const": "Const",
+}
+_BY_PARAMETER = {
+    "gauss": "Gauss",
+    "normal": "Gauss",
+    "gaussian": "Gauss",
+    "poisson": "Poisson",
+    "lognormal": "LogNormal",
+    "const": "Const",
+}
+
+
+def to_canonical(document: Json, dialect: Dialect) -> dict[str, Any]:
+    """Rewrites a document to the dialect ``demos/1``.
+
+    Args:
+        document: A valid HS3 document; it is not changed, but shares parts with the result.
+        dialect: How to read it.
+
+    Returns:
+        The document with canonical HistFactory channels.
+
+    Raises:
+        FormatError: Where it contradicts itself.
+    """
+    return _ToCanonical(document, dialect).rewrite()
+
+
+def from_canonical(document: Json, dialect: Dialect) -> dict[str, Any]:
+    """Rewrites a document of the dialect ``demos/1`` to another one.
+
+    Args:
+        document: The document; it is not changed, but shares parts with the result.
+        dialect: What to write.
+
+    Returns:
+        The document in the other dialect.
+
+    Raises:
+        RefusedError: For what the dialect cannot say.
+    """
+    return _FromCanonical(document, dialect).rewrite()
+
+
+def namespace(document: Json) -> Namespace:
+    """Collects all names of a document."""
+    taken: set[str] = set()
+    for section in SECTIONS:
+        taken.update(x["name"] for x in document.get(section, ()) if "name" in x)
+    for section in ("parameter_points", "domains"):
+        key = "parameters" if section == "parameter_points" else "axes"
+        for entry in document.get(section, ()):
+            taken.update(p["name"] for p in entry.get(key, ()))
+    return Namespace(taken)
+
+
+class _Rewriting:
+    """A document whose sections are replaced, never changed in place."""
+
+    def __init__(self, document: Json, dialect: Dialect) -> None:
+        self.document = document
+        self.dialect = dialect
+        self.names = namespace(document)
+        self.distributions = list(document.get("distributions", ()))
+        self.functions = list(document.get("functions", ()))
+        self.likelihoods = [dict(x) for x in document.get("likelihoods", ())]
+        self.by_name = {d["name"]: d for d in self.distributions}
+        self.channels = [d for d in self.distributions if d["type"] == HISTFACTORY]
+
+    def result(self) -> dict[str, Any]:
+        made = dict(self.document)
+        made["distributions"] = self.distributions
+        if self.likelihoods:
+            made["likelihoods"] = self.likelihoods
+        if self.functions or "functions" in made:
+            made["functions"] = self.functions
+        return made
+
+    def auxiliary(self, channel: str, name: str) -> None:
+        """Adds a constraint to the likelihoods of a channel, once."""
+        for likelihood in self.likelihoods:
+            if channel in likelihood.get("distributions", ()):
+                have = likelihood.setdefault("aux_distributions", [])
+                if name not in have:
+                    likelihood["aux_distributions"] = [*have, name]
+
+    def term(self, raw: Json, known: Container[Any]) -> tuple[str, Constraint] | None:
+        functions = {f["name"]: f for f in self.functions}
+        return constraint_term(raw, known, functions, self.number)
+
+    def number(self, value: Any) -> float | None:
+        if isinstance(value, str):
+            return self.values.get(value)
+        return None if isinstance(value, bool) or value is None else value
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Values of named constants; the default point counts most."""
+        if not hasattr(self, "_values"):
+            points = self.document.get("parameter_points", ())
+            ordered = sorted(points, key=lambda p: p["name"] == DEFAULT_POINT)
+            if not any(p["name"] == DEFAULT_POINT for p in points):
+                ordered = ordered[::-1]
+            self._values = {
+                p["name"]: p.get("value") for point in ordered for p in point.get("parameters", ())
+            }
+        return self._values
+
+    def default_values(self) -> dict[str, Any]:
+        """Values of the point that ROOT loads."""
+        for point in self.document.get("parameter_points", ()):
+            if point["name"] == DEFAULT_POINT:
+                return {p["name"]: p.get("value") for p in point.get("parameters", ())}
+        return {}
+
+    def add(self, parameter: str, constraint: Constraint) -> str:
+        name = self.names.reserve(f"{parameter}Constraint")
+        made = explicit_constraint(name, parameter, constraint, self.functions, self.names)
+        self.distributions.append(made)
+        self.by_name[name] = made
+        return name
+
+
+class _ToCanonical(_Rewriting):
+    def __init__(self, document: Json, dialect: Dialect) -> None:
+        super().__init__(document, dialect)
+        self.named: dict[str, str] = {}
+        self.implied: dict[str, tuple[Constraint | None, str]] = {}
+        self.used: dict[str, list[str]] = {}
+        self.constant: set[str] = set()
+
+    def rewrite(self) -> dict[str, Any]:
+        nominal = self.default_values() if self.dialect.name.startswith("root") else {}
+        rewritten = {
+            c["name"]: self._channel(c, at)
+            for at, c in enumerate(self.distributions)
+            if c["type"] == HISTFACTORY
+        }
+        self.distributions = [rewritten.get(d["name"], d) for d in self.distributions]
+        explicit = self._explicit()
+        for parameter, (constraint, place) in self.implied.items():
+            if parameter in explicit:
+                self._must_agree(explicit[parameter], constraint, parameter, place)
+                continue
+            if constraint is None:
+                self.constant.add(parameter)
+                continue
+            name = self._standard(parameter, constraint, nominal)
+            for channel in self.used[parameter]:
+                self.auxiliary(channel, name)
+        for parameter, name in self.named.items():
+            for channel in self.used[parameter]:
+                self.auxiliary(channel, name)
+        for written in rewritten.values():
+            self._global_observables(written, nominal)
+        made = self.result()
+        if self.constant:
+            made["parameter_points"] = self._with_constants()
+        return made
+
+    def _standard(self, parameter: str, constraint: Constraint, nominal: Json) -> str:
+        observed = f"nom_{parameter}"
+        name = self.add(parameter, constraint)
+        if observed in nominal and constraint.kind == "gauss":
+            self.by_name[name]["mean"] = observed
+        return name
+
+    def _must_agree(
+        self, explicit: Constraint, implied: Constraint | None, parameter: str, place: str
+    ) -> None:
+        if not same(explicit, implied):
+            raise FormatError(
+                error(
+                    "conflicting_constraint",
+                    place,
+                    f"{parameter!r} has an explicit constraint distribution and a modifier that "
+                    "states another constraint.",
+                )
+            )
+
+    def _explicit(self) -> dict[str, Constraint]:
+        found = {}
+        listed = [n for x in self.likelihoods for n in x.get("aux_distributions", ())]
+        for name in listed:
+            term = self.term(self.by_name.get(name, {"type": ""}), self.used)
+            if term is not None:
+                found[term[0]] = term[1]
+        return found
+
+    def _channel(self, channel: Json, at: int) -> dict[str, Any]:
+        stated = self.dialect.channel_constraint(channel)
+        samples = []
+        for s, sample in enumerate(channel["samples"]):
+            modifiers = [
+                self._modifier(
+                    m,
+                    sample,
+                    channel["name"],
+                    stated,
+                    ("distributions", at, "samples", s, "modifiers", i),
+                )
+                for i, m in enumerate(sample.get("modifiers", ()))
+            ]
+            samples.append({**sample, "modifiers": modifiers})
+        made = {k: v for k, v in channel.items() if k not in ("samples", "staterror")}
+        made["axes"] = [_axis(a) for a in channel.get("axes", ())]
+        made["samples"] = samples
+        threshold = self.dialect.relative_threshold(channel)
+        if threshold > 0:
+            self._fix_below(threshold, made)
+        return made
+
+    def _modifier(
+        self, m: Json, sample: Json, channel: str, stated: str | None, place: tuple[str | int, ...]
+    ) -> dict[str, Any]:
+        kind = m["type"]
+        contents = sample["data"]["contents"]
+        kept = {
+            k: v
+            for k, v in m.items()
+            if k not in (*_CONSTRAINT_KEYS, "parameter", "parameters", "interpolation", "data")
+        }
+        if kind in ("normfactor", *ALPHA):
+            parameter = m.get("parameter") or self.dialect.parameters(m, channel, 1)[0]
+            made = kept | {"parameter": parameter}
+            self.used.setdefault(parameter, [])
+            if channel not in self.used[parameter]:
+                self.used[parameter].append(channel)
+            self._scalar_constraint(m, parameter, pointer(*place))
+            if kind in ALPHA:
+                made["interpolation"] = self.dialect.interpolation(m)
+                made["data"] = {k: v for k, v in m["data"].items() if k != "interpolation"}
+            return made
+        if kind not in ("shapesys", "staterror", "shapefactor"):
+            return dict(m)
+        parameters = m.get("parameters") or self.dialect.parameters(m, channel, len(contents))
+        made = kept | {"parameters": parameters}
+        for parameter in parameters:
+            self.used.setdefault(parameter, []).append(channel)
+        if kind != "shapefactor":
+            made["constraint"] = self._bin_constraint(m, stated, place)
+        if kind == "shapesys":
+            made["data"] = {**m["data"], "vals": self.dialect.absolute(m["data"]["vals"], contents)}
+        elif "data" in m:
+            made["data"] = m["data"]
+        return made
+
+    def _scalar_constraint(self, m: Json, parameter: str, place: str) -> None:
+        named = self._reference(m)
+        if named is not None:
+            if self.named.setdefault(parameter, named) != named:
+                raise FormatError(
+                    error(
+                        "conflicting_constraint",
+                        place,
+                        f"{parameter!r} is constrained by {named!r} here and by "
+                        f"{self.named[parameter]!r} elsewhere.",
+                    )
+                )
+            return
+        if m["type"] == "normfactor":
+            return
+        said = str(m.get("constraint_type", m.get("constraint", "Gauss")))
+        meant = _BY_PARAMETER.get(said.lower())
+        if meant is None:
+            raise FormatError(
+                error(
+                    "unresolved_reference",
+                    f"{place}/constraint",
+                    f"{said!r} is neither a constraint type nor a distribution.",
+                )
+            )
+        constraint = None if meant == "Const" else IMPLIED[meant]
+        known = self.implied.setdefault(parameter, (constraint, place))
+        if known[0] != constraint:
+            raise FormatError(
+                error(
+                    "conflicting_constraint",
+                    place,
+                    f"{parameter!r} has another constraint type on another modifier.",
+                )
+            )
+
+    def _reference(self, m: Json) -> str | None:
+        """Gives the distribution that a modifier names as its constraint."""
+        several = m.get("constraints")
+        first = several[0] if isinstance(several, list) and len(several) == 1 else None
+        for said in (m.get("constraint_name"), m.get("constraint"), first):
+            if isinstance(said, str) and said in self.by_name:
+                return said
+        said = m.get("constraint_name")
+        if said is not None:
+            raise FormatError(
+                error(
+                    "unresolved_reference",
+                    "/distributions",
+                    f"The constraint {said!r} of modifier {m['name']!r} does not exist.",
+                )
+            )
+        return None
+
+    def _bin_constraint(self, m: Json, stated: str | None, place: tuple[str | int, ...]) -> str:
+        if m["type"] == "staterror":
+            said = stated or m.get("constraint_type", m.get("constraint"))
+            said = said or self.dialect.staterror_constraint
+        else:
+            said = m.get("constraint_type", m.get("constraint")) or "Poisson"
+        if str(said).lower() not in _BY_BIN:
+            raise FormatError(
+                error(
+                    "unsupported_type",
+                    pointer(*place, "constraint"),
+                    f"Unknown constraint {said!r}.",
+                    "Known: Gauss, Poisson, Const.",
+                )
+            )
+        return _BY_BIN[str(said).lower()]
+
+    def _fix_below(self, threshold: float, channel: Json) -> None:
+        for group in groups(channel).values():
+            if group.kind == "staterror":
+                pairs = zip(group.parameters, group.uncertainties(), strict=True)
+                self.constant.update(p for p, s in pairs if s < threshold)
+
+    def _global_observables(self, channel: Json, nominal: Json) -> None:
+        """Writes out constraints whose observed value is not the one that the bins imply."""
+        for group in groups(channel).values():
+            for parameter, term in zip(group.parameters, group.implied(), strict=True):
+                observed = nominal.get(f"nom_{parameter}")
+                if term is None or observed is None:
+                    continue
+                moved = Constraint(term.kind, observed, term.width)
+                if not same(moved, term, 1e-6):
+                    self.auxiliary(channel["name"], self.add(parameter, moved))
+
+    def _with_constants(self) -> list[Any]:
+        points = list(self.document.get("parameter_points", ()))
+        if not points:
+            points = [{"name": self.names.reserve(DEFAULT_POINT), "parameters": []}]
+        made = []
+        for point in points:
+            have = {p["name"] for p in point.get("parameters", ())}
+            parameters = [
+                p if p["name"] not in self.constant else {**p, "const": True}
+                for p in point.get("parameters", ())
+            ]
+            for name in sorted(self.constant - have):
+                value = 0.0 if name in self.implied else 1.0
+                parameters.append({"name": name, "value": value, "const": True})
+            made.append({**point, "parameters": parameters})
+        return made
+
+
+def _axis(axis: Json) -> dict[str, Any]:
+    """Writes an axis with limits and either a number of bins or edges."""
+    made = dict(axis)
+    if "bounds" in made and "edges" not in made:
+        made["edges"] = made.pop("bounds")
+    edges = made.get("edges")
+    if isinstance(edges, list) and edges:
+        made.setdefault("min", edges[0])
+        made.setdefault("max", edges[-1])
+    return made
+
+
+class _FromCanonical(_Rewriting):
+    def __init__(self, document: Json, dialect: Dialect) -> None:
+        super().__init__(document, dialect)
+        self.dropped: set[str] = set()
+        self.explicit: dict[str, tuple[str, Constraint]] = {}
+
+    def rewrite(self) -> dict[str, Any]:
+        self._find_explicit()
+        rewritten = {}
+        for channel in self.channels:
+            written = self.dialect.write_channel(channel, groups(channel), self)
+            rewritten[channel["name"]] = written
+        self.distributions = [
+            rewritten.get(d["name"], d) for d in self.distributions if d["name"] not in self.dropped
+        ]
+        if self.dropped:
+            for likelihood in self.likelihoods:
+                if "aux_distributions" in likelihood:
+                    likelihood["aux_distributions"] = [
+                        n for n in likelihood["aux_distributions"] if n not in self.dropped
+                    ]
+        return self.result()
+
+    def _find_explicit(self) -> None:
+        known = {
+            p
+            for c in self.channels
+            for s in c["samples"]
+            for m in s.get("modifiers", ())
+            for p in (m.get("parameters") or [m.get("parameter")])
+        }
+        listed = dict.fromkeys(n for x in self.likelihoods for n in x.get("aux_distributions", ()))
+        for name in listed:
+            term = self.term(self.by_name.get(name, {"type": ""}), known)
+            if term is None:
+                continue
+            parameter, constraint = term
+            have = self.explicit.setdefault(parameter, (name, constraint))
+            if not same(have[1], constraint):
+                raise RefusedError(
+                    error(
+                        "cannot_convert",
+                        "/likelihoods",
+                        f"Two analyses constrain {parameter!r} differently; other HS3 readers "
+                        "keep one constraint per document.",
+                        "Convert one measurement at a time.",
+                    )
+                )
+
+    def drop(self, distribution: str) -> None:
+        """Leaves out a constraint that the dialect implies."""
+        self.dropped.add(distribution)
+
+    def require(self, parameter: str, constraint: Constraint, channel: str) -> None:
+        """Adds an explicit constraint distribution to the channel's likelihoods."""
+        name = self.add(parameter, constraint)
+        self.explicit[parameter] = (name, constraint)
+        self.auxiliary(channel, name)

@@ -1,0 +1,203 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""What dialects have in common; each dialect overrides what it does differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from demos_formats.findings import RefusedError, error
+from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE, Constraint
+from demos_formats.hs3.groups import Group
+
+Json = Mapping[str, Any]
+
+SPEC_NAMES = {
+    "lin": "code0",
+    "log": "code1",
+    "exp": "code1",
+    "parabolic": "code2",
+    "poly6": "code4p",
+}
+"""Interpolations by the names of the specification's text (0.2.9)."""
+STANDARD = Constraint("gauss", 0.0, 1.0)
+"""The constraint of a parameter that counts standard deviations."""
+
+
+class Writing(Protocol):
+    """What a dialect may ask of the document that is being written."""
+
+    @property
+    def explicit(self) -> Mapping[str, tuple[str, Constraint]]:
+        """Constraint distributions by parameter: name and term."""
+
+    def drop(self, distribution: str) -> None:
+        """Leaves out a constraint that the dialect implies."""
+
+    def require(self, parameter: str, constraint: Constraint, channel: str) -> None:
+        """Adds an explicit constraint distribution to the channel's likelihoods."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a modifier is.
+
+    Args:
+        sample: Its canonical sample.
+        group: Its per-bin parameters; None for a scalar one.
+        primary: The staterrors that the channel's one set of gammas can say.
+        channel: Name of the distribution.
+    """
+
+    sample: Json
+    group: Group | None
+    primary: Group | None
+    channel: str
+
+
+def refused(what: str, dialect: str, hint: str = "") -> RefusedError:
+    """Makes the error for something that a dialect cannot say."""
+    return RefusedError(error("cannot_convert", "", f"{what} (dialect {dialect}).", hint))
+
+
+class Dialect:
+    """One reading of HS3's HistFactory channels."""
+
+    name: ClassVar[str] = ""
+    writable: ClassVar[bool] = False
+    staterror_constraint: ClassVar[str] = "Gauss"
+    """Constraint of a staterror that does not say."""
+    disagreements: ClassVar[tuple[str, ...]] = ()
+    """How tools that read this dialect are known to differ from the likelihood as written."""
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
+        """Gives shapesys values as absolute uncertainties, in events per bin."""
+        return list(vals)
+
+    def interpolation(self, modifier: Json) -> str:
+        """Gives the interpolation code of a normsys or histosys in pyhf's names."""
+        said = modifier.get("interpolation")
+        if said is None:
+            return DEFAULT_CODE[modifier["type"]]
+        if isinstance(said, Mapping):
+            return _structured(said)
+        return SPEC_NAMES.get(said, str(said))
+
+    def channel_constraint(self, channel: Json) -> str | None:
+        """Gives the constraint type that a channel states for all its staterrors."""
+        return None
+
+    def relative_threshold(self, channel: Json) -> float:
+        """Gives the relative uncertainty below which staterror bins are fixed."""
+        return 0.0
+
+    def parameters(self, modifier: Json, channel: str, bins: int) -> list[str]:
+        """Names the parameters of a modifier that does not name them.
+
+        Args:
+            modifier: The modifier.
+            channel: Name of its distribution.
+            bins: Number of bins.
+
+        Returns:
+            One name, or one per bin.
+        """
+        name = modifier["name"]
+        if modifier["type"] == "normfactor":
+            return [name]
+        if modifier["type"] in ALPHA:
+            return [f"alpha_{name}"]
+        stem = f"stat_{channel.removeprefix('model_')}" if modifier["type"] == "staterror" else name
+        return [f"gamma_{stem}_bin_{i}" for i in range(bins)]
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def write_channel(
+        self, channel: Json, groups: Mapping[tuple[str, ...], Group], out: Writing
+    ) -> dict[str, Any]:
+        """Writes a canonical channel in this dialect.
+
+        Args:
+            channel: The canonical distribution.
+            groups: Its per-bin parameters.
+            out: The document that is being written.
+
+        Returns:
+            The distribution.
+
+        Raises:
+            RefusedError: For what the dialect cannot say.
+        """
+        primary, name = self.primary(groups, out), channel["name"]
+        samples = []
+        for sample in channel["samples"]:
+            modifiers = [
+                self.write_modifier(
+                    m, At(sample, groups.get(tuple(m.get("parameters", ()))), primary, name), out
+                )
+                for m in sample.get("modifiers", ())
+            ]
+            samples.append({**sample, "modifiers": modifiers})
+        return {**channel, "samples": samples}
+
+    def primary(self, groups: Mapping[tuple[str, ...], Group], out: Writing) -> Group | None:
+        """Finds the group of staterrors that the dialect's one set of gammas can say."""
+        for group in groups.values():
+            if all(
+                m["type"] == "staterror" and "uncertainties" not in m.get("data", {})
+                for _, m in group.uses
+            ) and not any(p in out.explicit for p in group.parameters):
+                return group
+        return None
+
+    def write_modifier(self, m: Json, at: At, out: Writing) -> dict[str, Any]:
+        """Writes one canonical modifier in this dialect."""
+        raise NotImplementedError
+
+    def terms(self, group: Group, out: Writing) -> list[Constraint | None]:
+        """Gives the constraint term of each bin: explicit, else implied."""
+        return [
+            out.explicit[p][1] if p in out.explicit else implied
+            for p, implied in zip(group.parameters, group.implied(), strict=True)
+        ]
+
+    def as_shapefactor(self, m: Json, group: Group, channel: str, out: Writing) -> dict[str, Any]:
+        """Writes per-bin factors as free ones with explicit constraint distributions."""
+        for parameter, term in zip(group.parameters, self.terms(group, out), strict=True):
+            if term is not None and parameter not in out.explicit:
+                out.require(parameter, term, channel)
+        return {"name": m["name"], "type": "shapefactor", "parameters": m["parameters"]}
+
+    def implied_alpha(self, m: Json, out: Writing, known: Mapping[str, Constraint]) -> str:
+        """Names the constraint type that says what a parameter's explicit constraint says."""
+        parameter = m["parameter"]
+        if parameter not in out.explicit:
+            raise refused(
+                f"{parameter!r} has no constraint, this dialect always adds one", self.name
+            )
+        name, constraint = out.explicit[parameter]
+        for said, meant in known.items():
+            if constraint == meant:
+                out.drop(name)
+                return said
+        raise refused(
+            f"{parameter!r} has a constraint other than the standard one",
+            self.name,
+            "The dialect root can say it.",
+        )
+
+
+def _structured(said: Json) -> str:
+    key = (said.get("type"), said.get("in"), said.get("out"))
+    known: dict[tuple[Any, Any, Any], str] = {
+        ("add", "poly1", None): "code0",
+        ("mult", "exp", None): "code1",
+        ("add", "poly2", "poly1"): "code2",
+        ("add", "poly6", "poly1"): "code4p",
+        ("mult", "poly6", "exp"): "code4",
+    }
+    return known.get(key, str(dict(said)))

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""``pyhs3``: what pyhs3 0.4 reads and writes (measured, see the conversion page)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE, Constraint
+from demos_formats.hs3.dialects.base import STANDARD, At, Dialect, Json, Writing
+
+IMPLIED = {
+    "Gauss": STANDARD,
+    "Poisson": Constraint("poisson", 1.0, 1.0),
+    "LogNormal": Constraint("lognormal", 1.0, 1.0),
+}
+"""Constraint types of scalar modifiers."""
+
+
+class PyHS3(Dialect):
+    """Absolute values, constraint type on each modifier, codes inside ``data``."""
+
+    name: ClassVar[str] = "pyhs3"
+    writable: ClassVar[bool] = True
+    disagreements: ClassVar[tuple[str, ...]] = (
+        "pyhs3 0.4.2 cannot evaluate staterrors; its successor can.",
+        "pyhs3 divides by the uncertainty of every shapesys bin: a bin without one is NaN.",
+    )
+
+    def interpolation(self, modifier: Json) -> str:
+        """Reads the code from inside ``data``, too."""
+        said = modifier.get("data", {}).get("interpolation")
+        return str(said) if said is not None else super().interpolation(modifier)
+
+    def parameters(self, modifier: Json, channel: str, bins: int) -> list[str]:
+        """Names staterror parameters as pyhs3 does."""
+        if modifier["type"] == "staterror":
+            return [f"staterror_{channel}_bin{i}" for i in range(bins)]
+        return super().parameters(modifier, channel, bins)
+
+    def write_modifier(self, m: Json, at: At, out: Writing) -> dict[str, Any]:
+        """Writes one modifier for pyhs3."""
+        kind, group = m["type"], at.group
+        if kind in ALPHA:
+            data = m["data"]
+            if m["interpolation"] != DEFAULT_CODE[kind]:
+                data = {**data, "interpolation": m["interpolation"]}
+            return {
+                "name": m["name"],
+                "type": kind,
+                "parameter": m["parameter"],
+                "constraint": self.implied_alpha(m, out, IMPLIED),
+                "data": data,
+            }
+        if group is None:
+            written = {"name": m["parameter"], "type": kind, "parameter": m["parameter"]}
+            if m["parameter"] in out.explicit:
+                written["constraint_name"] = out.explicit[m["parameter"]][0]
+            return written
+        explicit = any(p in out.explicit for p in group.parameters)
+        if kind == "shapefactor" and not explicit:
+            return dict(m)
+        if group is at.primary and group.constraint != "Const":
+            return {
+                "name": m["name"],
+                "type": kind,
+                "parameters": m["parameters"],
+                "constraint": group.constraint,
+            }
+        if kind == "shapesys" and not explicit and group.constraint == "Poisson":
+            return dict(m)
+        return self.as_shapefactor(m, group, at.channel, out)

@@ -1,0 +1,145 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""``root``: what ROOT 6.40 reads and writes (measured, see the conversion page)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE
+from demos_formats.hs3.dialects.base import At, Dialect, Json, Writing, refused
+from demos_formats.hs3.groups import Group
+
+_CODES = {
+    "normsys": {1: "code1", 4: "code4", 5: "code4"},
+    "histosys": {0: "code0", 2: "code2", 4: "code4p"},
+}
+
+
+class Root(Dialect):
+    """Relative shapesys values, constraints by name, staterror constraint on the channel."""
+
+    name: ClassVar[str] = "root"
+    writable: ClassVar[bool] = True
+    staterror_constraint: ClassVar[str] = "Poisson"
+    disagreements: ClassVar[tuple[str, ...]] = (
+        "ROOT clips negative sums of histosys templates to zero; pyhf and this package do not.",
+        "ROOT 6.40 ignores the constraint type that it writes on staterror modifiers and reads "
+        "Poisson unless the channel states it; here the written type counts.",
+    )
+
+    def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
+        """Multiplies relative uncertainties by the nominal events."""
+        return [_product(v, n) for v, n in zip(vals, contents, strict=True)]
+
+    def interpolation(self, modifier: Json) -> str:
+        """Reads ROOT's integer codes, too."""
+        said = modifier.get("interpolation")
+        if isinstance(said, int):
+            return _CODES[modifier["type"]].get(said, f"ROOT code {said}")
+        return super().interpolation(modifier)
+
+    def channel_constraint(self, channel: Json) -> str | None:
+        """Reads the channel's ``staterror`` object."""
+        said = channel.get("staterror", {})
+        found = said.get("constraint_type", said.get("constraint"))
+        return None if found is None else str(found)
+
+    def relative_threshold(self, channel: Json) -> float:
+        """Reads ``relThreshold`` of the channel's ``staterror`` object."""
+        return float(channel.get("staterror", {}).get("relThreshold", 0.0))
+
+    def write_channel(
+        self, channel: Json, groups: Mapping[tuple[str, ...], Group], out: Writing
+    ) -> dict[str, Any]:
+        """Adds the channel's ``staterror`` object, the only place where ROOT looks."""
+        written = super().write_channel(channel, groups, out)
+        primary = self.primary(groups, out)
+        if primary is not None:
+            written["staterror"] = {"relThreshold": 0.0, "constraint_type": primary.constraint}
+        return written
+
+    def write_modifier(self, m: Json, at: At, out: Writing) -> dict[str, Any]:
+        """Writes one modifier for ROOT."""
+        kind, group = m["type"], at.group
+        if group is None:
+            return self._scalar(m, out)
+        if kind == "shapefactor" and not any(p in out.explicit for p in group.parameters):
+            return dict(m)
+        written = {"name": m["name"], "type": kind, "parameters": m["parameters"]}
+        if group is at.primary:
+            return written | {"constraint_type": group.constraint}
+        explicit = any(p in out.explicit for p in group.parameters)
+        if kind == "shapesys" and not explicit and group.constraint != "Gauss":
+            contents = at.sample["data"]["contents"]
+            relative = [
+                v / n if n > 0 and v > 0 else 0.0
+                for v, n in zip(m["data"]["vals"], contents, strict=True)
+            ]
+            return written | {"constraint_type": group.constraint, "data": {"vals": relative}}
+        return written | self._stand_in(group, out)
+
+    def _scalar(self, m: Json, out: Writing) -> dict[str, Any]:
+        parameter = m["parameter"]
+        written = {"name": m["name"], "type": m["type"], "parameter": parameter}
+        if m["type"] == "normfactor":
+            written["name"] = parameter
+        else:
+            written["data"] = m["data"]
+            if m["interpolation"] != DEFAULT_CODE[m["type"]]:
+                written["interpolation"] = int(m["interpolation"][4])
+        if parameter in out.explicit:
+            written["constraint_name"] = out.explicit[parameter][0]
+        elif m["type"] in ALPHA:
+            raise refused(f"{parameter!r} has no constraint, ROOT always adds one", self.name)
+        return written
+
+    def _stand_in(self, group: Group, out: Writing) -> dict[str, Any]:
+        """Says any per-bin factor by a shapesys with relative values."""
+        terms = self.terms(group, out)
+        for p in group.parameters:
+            if p in out.explicit:
+                out.drop(out.explicit[p][0])
+        kinds = {t.kind for t in terms if t is not None}
+        if kinds <= {"gauss"} and all(t is None or t.centre == 1 for t in terms):
+            vals = [t.width if t else 0.0 for t in terms]
+            return {"type": "shapesys", "constraint_type": "Gauss", "data": {"vals": vals}}
+        if kinds == {"poisson"} and all(t is None or t.centre == t.width for t in terms):
+            vals = [t.width**-0.5 if t else 0.0 for t in terms]
+            return {"type": "shapesys", "constraint_type": "Poisson", "data": {"vals": vals}}
+        raise refused(
+            f"The factors {group.parameters[0]!r} ... have auxiliary data away from their "
+            "nominal values",
+            self.name,
+        )
+
+
+class Root2022(Root):
+    """ROOT of 2022 and 2023: Poisson shapesys values are the auxiliary counts themselves."""
+
+    name: ClassVar[str] = "root-2022"
+    writable: ClassVar[bool] = False
+
+    def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
+        """Turns auxiliary counts tau into uncertainties: events / sqrt(tau)."""
+        return [n / v**0.5 if v > 0 else 0.0 for v, n in zip(vals, contents, strict=True)]
+
+
+def _product(relative: float, nominal: float) -> float:
+    """Gives the shortest decimal number whose ratio to ``nominal`` is ``relative``.
+
+    Rounding makes relative x nominal miss what was divided; among the numbers with exactly this
+    ratio, the one that a person would have written is taken.
+
+    >>> 1.1 / 3 * 3, _product(1.1 / 3, 3)
+    (1.1, 1.1)
+    >>> 0.7 / 0.1 * 0.1, _product(0.7 / 0.1, 0.1)
+    (0.7, 0.7)
+    """
+    plain = relative * nominal
+    for digits in (6, 10, 12, 14, 15, 16, 17):
+        short = float(f"{plain:.{digits}g}")
+        if nominal and short / nominal == relative:
+            return short
+    return plain

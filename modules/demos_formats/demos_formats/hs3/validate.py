@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Validation of HS3 documents: JSON Schema first, then what the schema cannot say."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import jsonschema_rs
+import orjson
+
+from demos_formats.findings import Finding, FormatError, error, pointer, warning
+from demos_formats.hs3.canonical import to_canonical
+from demos_formats.hs3.detect import dialect
+from demos_formats.hs3.dialects import find
+from demos_formats.hs3.semantics import check
+from demos_formats.limits import DEFAULT, Limits
+from demos_formats.schema import short, to_findings
+
+_VERSIONS: Final = re.compile(r"0\.1\.90|0\.2(\.\d+)?")
+
+
+def validate(document: Any, *, limits: Limits = DEFAULT) -> list[Finding]:
+    """Finds everything that is wrong with an HS3 document.
+
+    Args:
+        document: A parsed JSON document.
+        limits: ``findings`` caps the list.
+
+    Returns:
+        Errors of the schema; where there are none, errors and warnings of the content.
+    """
+    found = _shape(document, limits)
+    if found:
+        return found
+    found = [*_metadata(document), *check(document)]
+    if not any(f.severity == "error" for f in found):
+        # Contradicting constraints show when they are written out one by one.
+        try:
+            to_canonical(document, find(dialect(document)))
+        except FormatError as e:
+            found += e.findings
+    return found[: limits.findings]
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft7Validator:
+    text = (files("demos_formats.hs3") / "schemas" / "hs3-0.2.json").read_bytes()
+    return jsonschema_rs.Draft7Validator(orjson.loads(text))
+
+
+def _shape(document: Any, limits: Limits) -> list[Finding]:
+    if _validator().is_valid(document):
+        return []
+    return to_findings(_validator().iter_errors(document), limits.findings)
+
+
+def _metadata(document: dict[str, Any]) -> list[Finding]:
+    metadata = document.get("metadata")
+    if metadata is None:
+        message = "The document does not say which version of HS3 it is."
+        if "ROOT_internal" in (document.get("misc") or {}):
+            return [
+                warning(
+                    "schema_error",
+                    pointer("metadata"),
+                    message,
+                    "The first writers of ROOT left it out; read as HS3 0.2.",
+                )
+            ]
+        return [error("schema_error", "", message, "Add metadata.hs3_version.")]
+    version = metadata["hs3_version"]
+    if _VERSIONS.fullmatch(version):
+        return []
+    return [
+        error(
+            "unsupported_version",
+            "/metadata/hs3_version",
+            f"Version {short(version)} of HS3 is not known.",
+            "Known: 0.1.90 and 0.2.x.",
+        )
+    ]
