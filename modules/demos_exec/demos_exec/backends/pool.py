@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: MIT
 """The pool as a backend: the platform's own worker, warm, sandboxed here or in containers."""
 
+import time
+
 from demos_exec.backends.base import BackendBusy, BackendUnavailable, Job, State
 from demos_exec.pool.client import PoolBusy, PoolClient, PoolUnavailable
+
+DIGEST_SECONDS = 15.0
 
 
 class PoolBackend:
@@ -19,6 +23,19 @@ class PoolBackend:
     def __init__(self, socket: str, name: str) -> None:
         self.name = name
         self._client = PoolClient(socket)
+        self._digest = (0.0, None)
+
+    def digest(self) -> str | None:
+        """Give the digest of the worker's code and packages.
+
+        Returns:
+            The digest, or None if no pool answers.
+        """
+        asked, digest = self._digest
+        if digest is None or time.monotonic() - asked > DIGEST_SECONDS:
+            digest = self.describe().get("digest")
+            self._digest = (time.monotonic(), digest)
+        return digest
 
     def describe(self) -> dict:
         """Say what the pool is.

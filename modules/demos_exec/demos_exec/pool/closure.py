@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Which files the worker needs: a closed list of packages, so that a sandbox shows nothing else."""
 
+import hashlib
 import importlib.metadata
 import importlib.util
 import re
@@ -11,6 +12,9 @@ from pathlib import Path
 REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9._-]+)")
 WORKER_PARTS = ("__init__.py", "framing.py", "worker")
 """Of this package, what the worker imports."""
+
+WORKER_PACKAGES = ("numpy", "demos-engine", "pyhf")
+"""Distributions that the worker imports, with what they need."""
 
 
 def _distributions(names: tuple[str, ...]) -> dict[str, importlib.metadata.Distribution]:
@@ -42,7 +46,7 @@ def _roots(distribution: importlib.metadata.Distribution) -> set[Path]:
     return roots
 
 
-def packages(names: tuple[str, ...] = ("numpy", "demos-engine", "pyhf")) -> dict[str, Path]:
+def packages(names: tuple[str, ...] = WORKER_PACKAGES) -> dict[str, Path]:
     """Find what has to be visible for the worker to run.
 
     Args:
@@ -67,6 +71,27 @@ def packages(names: tuple[str, ...] = ("numpy", "demos-engine", "pyhf")) -> dict
             if spec and spec.submodule_search_locations:
                 found[package] = Path(next(iter(spec.submodule_search_locations)))
     return found
+
+
+def digest(names: tuple[str, ...] = WORKER_PACKAGES) -> str:
+    """Give one digest for everything that decides a result: our code, and versions of the rest.
+
+    Args:
+        names: distributions the worker may import.
+
+    Returns:
+        ``sha256:`` and 64 hexadecimal digits.
+    """
+    found = hashlib.sha256(sys.version.encode())
+    for name, distribution in sorted(_distributions(names).items()):
+        found.update(f"{name}=={distribution.version}\n".encode())
+    for name, root in sorted(packages(names).items()):
+        if name.startswith("demos"):
+            files = sorted(root.rglob("*")) if root.is_dir() else [root]
+            for file in files:
+                if file.suffix in (".py", ".so"):
+                    found.update(file.read_bytes())
+    return f"sha256:{found.hexdigest()}"
 
 
 def interpreter() -> tuple[Path, Path]:

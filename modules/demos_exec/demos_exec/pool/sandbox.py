@@ -131,18 +131,20 @@ class SandboxLauncher:
     def __init__(self, limits: WorkerLimits) -> None:
         self.limits = limits
         self.cgroups = available()
+        self.digest = closure.digest()
 
     def describe(self) -> dict[str, str]:
         """Say how workers are kept apart here.
 
         Returns:
-            ``name``, ``isolation``, ``memory``, ``network``.
+            ``name``, ``isolation``, ``memory``, ``network``, ``digest``.
         """
         return {
             "name": self.name,
             "isolation": "bubblewrap",
             "memory": "cgroup" if self.cgroups else "watched",
             "network": "none",
+            "digest": self.digest,
         }
 
     async def launch(self, channel: Path) -> SandboxedProcess:

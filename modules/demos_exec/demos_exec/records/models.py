@@ -57,7 +57,7 @@ class RunResultFile(db.Model):
     file = db.relationship(FileInstance)
 
 
-class Run(db.Model):
+class ModelRun(db.Model):
     """A run of one model version on one request."""
 
     __tablename__ = "demos_exec_run"
@@ -110,7 +110,6 @@ class Run(db.Model):
     attempt = db.Column(db.Integer, nullable=False, default=0)
     lease_until = db.Column(db.UTCDateTime(), nullable=True)
     deadline = db.Column(db.UTCDateTime(), nullable=True)
-    cancel_requested = db.Column(db.Boolean, nullable=False, default=False)
     told = db.Column(db.Boolean, nullable=False, default=False)
     """Whether somebody was told how the run ended: until then a cancel wins."""
 
@@ -133,7 +132,7 @@ class RunEvent(db.Model):
 
     id = db.Column(db.BigInteger().with_variant(db.Integer, "sqlite"), primary_key=True)
     run_id = db.Column(
-        UUIDType, db.ForeignKey(Run.id, ondelete="CASCADE"), nullable=False, index=True
+        UUIDType, db.ForeignKey(ModelRun.id, ondelete="CASCADE"), nullable=False, index=True
     )
     at = db.Column(db.UTCDateTime(), nullable=False)
     attempt = db.Column(db.Integer, nullable=False)
@@ -141,3 +140,29 @@ class RunEvent(db.Model):
     phase = db.Column(db.String(16), nullable=False)
     reason = db.Column(db.String(32), nullable=True)
     message = db.Column(db.Text, nullable=True)
+
+
+class RunImage(db.Model):
+    """A container image that models name: what it is and what it offers, as last inspected."""
+
+    __tablename__ = "demos_exec_image"
+
+    ref = db.Column(db.String(512), primary_key=True)
+    """As the model's ``container`` field names it."""
+
+    digest = db.Column(db.String(80), nullable=True)
+    """What a run starts: the image's identifier in the engine."""
+
+    state = db.Column(db.String(16), nullable=False)
+    """``pending``, ``ready`` or ``refused``."""
+
+    reason = db.Column(db.String(32), nullable=True)
+    message = db.Column(db.Text, nullable=True)
+    interface = db.Column(JSON, nullable=True)
+    """The JSON of the OCI label ``org.demos.interface``."""
+
+    smoke = db.Column(JSON, nullable=True)
+    """How the interface's example inputs ran at registration."""
+
+    size = db.Column(db.BigInteger, nullable=True)
+    checked = db.Column(db.UTCDateTime(), nullable=False)

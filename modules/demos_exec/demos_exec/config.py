@@ -1,0 +1,78 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Configuration of runs."""
+
+from celery.schedules import schedule
+
+from .services.permissions import RunPermissionPolicy
+
+DEMOS_EXEC_BACKEND = "local"
+"""``local`` (sandboxed processes, the platform's worker only) or ``docker`` (any allowed image)."""
+
+DEMOS_EXEC_POOL_SOCKET = "/run/demos/exec-pool.sock"
+"""Unix socket of the pool of warm workers on this host."""
+
+DEMOS_EXEC_DOCKER_HOST = None
+"""Address of the Docker Engine for foreign images; only task workers talk to it."""
+
+DEMOS_EXEC_ALLOWED_IMAGES = []
+"""Patterns (as in ``fnmatch``) of container images that may run; everything else is refused."""
+
+DEMOS_EXEC_IMAGE_MAX_BYTES = 10 * 1024**3
+"""Images above this size are refused."""
+
+DEMOS_EXEC_PERMISSION_POLICY = RunPermissionPolicy
+"""Who may start, see and cancel runs; who may read the model is the registry's decision."""
+
+DEMOS_EXEC_LIMITS = {
+    "memory": 1024**3,
+    "cpus": 1,
+    "pids": 64,
+    "wall_seconds": 600,
+    "input_bytes": 10 * 1024**2,
+    "result_bytes": 16 * 1024**2,
+    "result_files": 32,
+    "disk_bytes": 256 * 1024**2,
+    "network": "none",
+}
+"""Limits of one run."""
+
+DEMOS_EXEC_SHORT_SECONDS = 60
+"""Time limit of runs in the short lane."""
+
+DEMOS_EXEC_QUOTAS = {
+    "anonymous": {"open": 4, "per_hour": 60},
+    "user": {"open": 32, "per_hour": 3000},
+}
+"""Runs that may be open at once and be started in an hour; results that are reused are free."""
+
+DEMOS_EXEC_SYNC_SECONDS = 2.0
+"""How long a POST waits for the end of the run when the client does not say."""
+
+DEMOS_EXEC_MAX_WAIT_SECONDS = 30.0
+"""The longest wait a client may ask for (``Prefer: wait=N``)."""
+
+DEMOS_EXEC_MAX_WAITING = 4
+"""Requests of one web process that may wait at once; further ones are answered as it stands."""
+
+DEMOS_EXEC_LEASE_SECONDS = 15.0
+"""How long a run may be without sign of whoever looks after it."""
+
+DEMOS_EXEC_QUEUE = "exec"
+"""Queue of the tasks; only workers beside the pool and the container engine consume it."""
+
+DEMOS_EXEC_TASK_ROUTES = {"demos_exec.tasks.*": {"queue": DEMOS_EXEC_QUEUE}}
+"""To be merged into ``CELERY_TASK_ROUTES``."""
+
+DEMOS_EXEC_BEAT_SCHEDULE = {
+    "demos-exec-reconcile": {
+        "task": "demos_exec.tasks.reconcile",
+        "schedule": schedule(5),
+        "options": {"expires": 5},
+    },
+    "demos-exec-expire": {"task": "demos_exec.tasks.expire", "schedule": schedule(3600)},
+}
+"""To be merged into ``CELERY_BEAT_SCHEDULE``."""
+
+DEMOS_EXEC_KEEP_DAYS = 90
+"""Runs and results that nobody has used for this long are deleted."""

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The Flask extension."""
+
+from . import config
+from .backends.table import make_backends
+from .resources.config import ModelRunsResourceConfig, RunsResourceConfig
+from .resources.resource import ModelRunsResource, RunsResource
+from .services.config import RunsServiceConfig
+from .services.service import RunsService
+
+
+class DemosExec:
+    """Runs of registered models.
+
+    Args:
+        app: the application.
+    """
+
+    def __init__(self, app=None):
+        if app:
+            self.init_app(app)
+
+    def init_app(self, app):
+        """Set up configuration, service and resources.
+
+        Args:
+            app: the application.
+        """
+        self.init_config(app)
+        self.service = RunsService(
+            RunsServiceConfig.build(app),
+            make_backends(app.config),
+            max_waiting=app.config["DEMOS_EXEC_MAX_WAITING"],
+        )
+        self.runs_resource = RunsResource(RunsResourceConfig.build(app), self.service)
+        self.model_runs_resource = ModelRunsResource(
+            ModelRunsResourceConfig.build(app), self.service
+        )
+        app.extensions["demos-exec"] = self
+
+    @staticmethod
+    def init_config(app):
+        """Give every setting its default.
+
+        Args:
+            app: the application.
+        """
+        for key in dir(config):
+            if key.startswith("DEMOS_EXEC_"):
+                app.config.setdefault(key, getattr(config, key))
+
+
+def finalize_app(app):
+    """Register the service where the framework looks for services.
+
+    Args:
+        app: the application.
+    """
+    registry = app.extensions["invenio-records-resources"].registry
+    registry.register(app.extensions["demos-exec"].service, service_id="demos-runs")

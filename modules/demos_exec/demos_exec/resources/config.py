@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Configuration of the runs' resources."""
+
+import marshmallow as ma
+from demos_models.resources.problems import Problem, problem_handlers
+from flask_resources import ResourceConfig, create_error_handler
+from invenio_records_resources.services.base.config import ConfiguratorMixin
+
+from ..services.errors import RunError
+from ..states import ACCEPTED, DISMISSED, FAILED, RUNNING, SUCCESSFUL
+
+
+def _problem(error):
+    headers = {"Retry-After": error.retry_after} if error.retry_after else {}
+    extra = dict(error.extra)
+    errors = extra.pop("errors", None)
+    return Problem(error.code, error.message, errors, headers=headers, **extra)
+
+
+ERROR_HANDLERS = {**problem_handlers(), RunError: create_error_handler(_problem)}
+
+
+class RunsResourceConfig(ResourceConfig, ConfiguratorMixin):
+    """Routes below ``/runs``."""
+
+    blueprint_name = "demos_runs"
+    url_prefix = "/runs"
+    routes = {
+        "list": "",
+        "item": "/<run_id>",
+        "results": "/<run_id>/results",
+        "result": "/<run_id>/results/<path:name>",
+        "logs": "/<run_id>/logs",
+        "provenance": "/<run_id>/provenance",
+        "cancel": "/<run_id>/cancel",
+        "rerun": "/<run_id>/rerun",
+    }
+    request_view_args = {"run_id": ma.fields.Str(), "name": ma.fields.Str()}
+    request_search_args = {
+        "model": ma.fields.Str(validate=ma.validate.Length(max=64)),
+        "status": ma.fields.Str(
+            validate=ma.validate.OneOf([ACCEPTED, RUNNING, SUCCESSFUL, FAILED, DISMISSED])
+        ),
+        "all": ma.fields.Bool(load_default=False),
+        "page": ma.fields.Int(load_default=1, validate=ma.validate.Range(1, 1000)),
+        "size": ma.fields.Int(load_default=25, validate=ma.validate.Range(1, 100)),
+    }
+    request_log_args = {
+        "offset": ma.fields.Int(load_default=0, validate=ma.validate.Range(0, 2**40)),
+    }
+    error_handlers = ERROR_HANDLERS
+
+
+class ModelRunsResourceConfig(ResourceConfig, ConfiguratorMixin):
+    """Routes below ``/models`` that describe and start runs."""
+
+    blueprint_name = "demos_model_runs"
+    url_prefix = "/models"
+    routes = {
+        # The name of a model may be an alias with slashes, such as a DOI.
+        "execute": "/<path:pid_value>/execute",
+        "run": "/<path:pid_value>/run",
+    }
+    request_view_args = {"pid_value": ma.fields.Str()}
+    request_read_args = {"version": ma.fields.Str(validate=ma.validate.Length(max=64))}
+    error_handlers = ERROR_HANDLERS

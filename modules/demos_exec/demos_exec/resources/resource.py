@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The REST resources of runs."""
+
+import orjson
+from flask import Response, current_app, g, request, send_file
+from flask_resources import Resource, from_conf, request_parser, resource_requestctx, route
+from invenio_records_resources.resources.errors import ErrorHandlersMixin
+
+from ..provenance import crate_of
+from ..services import quota
+from ..services.results import etag_of, links_of, run_to_dict
+from ..services.steps import is_open
+from .headers import json_body, json_response, preference, repr_digest
+
+INLINE_BYTES = 1024 * 1024
+"""Results up to this size come with the run that has just ended."""
+
+request_view_args = request_parser(from_conf("request_view_args"), location="view_args")
+request_search_args = request_parser(from_conf("request_search_args"), location="args")
+request_log_args = request_parser(from_conf("request_log_args"), location="args")
+request_read_args = request_parser(from_conf("request_read_args"), location="args")
+
+
+def _owner():
+    return quota.owner_key(g.identity, request.remote_addr)
+
+
+def _created(run, replay, applied):
+    body = run_to_dict(run)
+    if run.result_id is not None and len(run.result.document) <= INLINE_BYTES:
+        body["results"] = orjson.Fragment(run.result.document)
+    headers = {
+        "Location": links_of(run.id, run.model_id)["self"],
+        "Preference-Applied": applied,
+        "ETag": f'"{etag_of(run)}"',
+    }
+    return json_response(orjson.dumps(body), 200 if replay else 201, headers)
+
+
+class ModelRunsResource(ErrorHandlersMixin, Resource):
+    """Describes and starts runs of a model.
+
+    Args:
+        config: the resource's configuration.
+        service: the runs' service.
+    """
+
+    def __init__(self, config, service):
+        super().__init__(config)
+        self.service = service
+
+    def create_url_rules(self):
+        """Give the routes."""
+        routes = self.config.routes
+        plain = {"apply_decorators": False}
+        return [
+            route("GET", routes["execute"], self.execute, **plain),
+            route("POST", routes["run"], self.run, **plain),
+        ]
+
+    @request_view_args
+    @request_read_args
+    def execute(self):
+        """Say how a model can be run."""
+        found = self.service.describe(
+            g.identity,
+            resource_requestctx.view_args["pid_value"],
+            resource_requestctx.args.get("version"),
+        )
+        api = current_app.config["SITE_API_URL"]
+        link = f'<{api}/openapi.json>; rel="service-desc"'
+        response = json_response(orjson.dumps(found), headers={"Link": link})
+        response.add_etag()
+        return response.make_conditional(request)
+
+    @request_view_args
+    def run(self):
+        """Start a run."""
+        wait, applied = preference(current_app.config["DEMOS_EXEC_SYNC_SECONDS"])
+        run, replay = self.service.create(
+            g.identity,
+            resource_requestctx.view_args["pid_value"],
+            json_body(),
+            owner=_owner(),
+            key=request.headers.get("Idempotency-Key"),
+            wait=wait,
+            reuse=not request.cache_control.no_cache,
+        )
+        return _created(run, replay, applied)
+
+
+class RunsResource(ErrorHandlersMixin, Resource):
+    """Shows and ends runs.
+
+    Args:
+        config: the resource's configuration.
+        service: the runs' service.
+    """
+
+    def __init__(self, config, service):
+        super().__init__(config)
+        self.service = service
+
+    def create_url_rules(self):
+        """Give the routes."""
+        routes = self.config.routes
+        plain = {"apply_decorators": False}
+        return [
+            route("GET", routes["list"], self.search, **plain),
+            route("GET", routes["item"], self.read, **plain),
+            route("DELETE", routes["item"], self.delete, **plain),
+            route("GET", routes["results"], self.results, **plain),
+            route("GET", routes["result"], self.result, **plain),
+            route("GET", routes["logs"], self.logs, **plain),
+            route("GET", routes["provenance"], self.provenance, **plain),
+            route("POST", routes["cancel"], self.cancel, **plain),
+            route("POST", routes["rerun"], self.rerun, **plain),
+        ]
+
+    @request_search_args
+    def search(self):
+        """List my runs."""
+        args = dict(resource_requestctx.args)
+        everybody = args.pop("all")
+        found = self.service.search(g.identity, everybody=everybody, **args)
+        return json_response(orjson.dumps(found))
+
+    @request_view_args
+    def read(self):
+        """Show a run; with ``Prefer: wait=N`` when it has changed."""
+        wait, applied = preference(0.0)
+        known = request.if_none_match
+
+        def changed(run):
+            return bool(known) and not known.contains_weak(etag_of(run))
+
+        run = self.service.read(
+            g.identity, resource_requestctx.view_args["run_id"], wait=wait, unless=changed
+        )
+        headers = {"ETag": f'"{etag_of(run)}"', "Preference-Applied": applied}
+        if is_open(run):
+            headers["Retry-After"] = "1"
+        response = json_response(orjson.dumps(run_to_dict(run)), headers=headers)
+        return response.make_conditional(request)
+
+    @request_view_args
+    def delete(self):
+        """Drop a run that has ended."""
+        self.service.delete(g.identity, resource_requestctx.view_args["run_id"])
+        return Response(status=204)
+
+    @request_view_args
+    def results(self):
+        """Give a run's result as the worker wrote it."""
+        run = self.service.results(g.identity, resource_requestctx.view_args["run_id"])
+        headers = {
+            "ETag": f'"{run.result.sha256}"',
+            "Repr-Digest": repr_digest(run.result.sha256),
+            "X-Reused-From": str(run.reused_from) if run.reused_from else None,
+        }
+        return json_response(run.result.document, headers=headers).make_conditional(request)
+
+    @request_view_args
+    def result(self):
+        """Give one further output file."""
+        args = resource_requestctx.view_args
+        file = self.service.result_file(g.identity, args["run_id"], args["name"])
+        stream = file.file.storage().open(mode="rb")
+        response = send_file(
+            stream, "application/octet-stream", as_attachment=True, download_name=file.name
+        )
+        response.headers["Repr-Digest"] = repr_digest(file.sha256)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    @request_view_args
+    @request_log_args
+    def logs(self):
+        """Give what a run wrote, from an offset."""
+        offset = resource_requestctx.args["offset"]
+        data, truncated = self.service.log(
+            g.identity, resource_requestctx.view_args["run_id"], offset
+        )
+        headers = {
+            "X-Next-Offset": str(offset + len(data)),
+            "X-Truncated": "true" if truncated else "false",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        }
+        return Response(data, 200, headers, content_type="text/plain; charset=utf-8")
+
+    @request_view_args
+    def provenance(self):
+        """Give a run's provenance as an RO-Crate."""
+        run, events = self.service.events(g.identity, resource_requestctx.view_args["run_id"])
+        response = json_response(orjson.dumps(crate_of(run, events)))
+        response.content_type = (
+            'application/ld+json; profile="https://w3id.org/ro/crate/1.1/context"'
+        )
+        return response
+
+    @request_view_args
+    def cancel(self):
+        """End a run."""
+        run = self.service.cancel(g.identity, resource_requestctx.view_args["run_id"])
+        return json_response(orjson.dumps(run_to_dict(run)))
+
+    @request_view_args
+    def rerun(self):
+        """Run again, with other parameters where they are given."""
+        wait, applied = preference(current_app.config["DEMOS_EXEC_SYNC_SECONDS"])
+        run, replay = self.service.rerun(
+            g.identity,
+            resource_requestctx.view_args["run_id"],
+            json_body(),
+            owner=_owner(),
+            wait=wait,
+        )
+        return _created(run, replay, applied)

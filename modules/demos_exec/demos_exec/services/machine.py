@@ -1,0 +1,310 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The state machine: every change of a run's state is one conditional statement.
+
+A statement that finds the run elsewhere (ended, or in another attempt) changes nothing: whoever
+comes second has lost, whatever process it is in and whatever died before.
+"""
+
+import hashlib
+import uuid
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from flask import current_app
+from invenio_db import db
+from invenio_files_rest.models import FileInstance, Location
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from .. import states
+from ..records.models import ModelRun, RunEvent, RunResult, RunResultFile
+
+
+def now():
+    """Give the time."""
+    return datetime.now(UTC)
+
+
+def handle_of(run):
+    """Name a run's attempt: the fence against starting it twice."""
+    return f"demos-run-{run.id}-{run.attempt}"
+
+
+def _lease():
+    return now() + timedelta(seconds=current_app.config["DEMOS_EXEC_LEASE_SECONDS"])
+
+
+def record(run_id, attempt, status, phase, *, reason=None, message=None):
+    """Write an event of a run."""
+    values = {
+        "run_id": run_id,
+        "at": now(),
+        "attempt": attempt,
+        "status": status,
+        "phase": phase,
+        "reason": reason,
+        "message": message,
+    }
+    db.session.execute(insert(RunEvent).values(**values))
+
+
+def _change(run, status, phase, condition, **values):
+    """Change a run where the condition still holds; tell whether it did."""
+    values |= {"status": status, "phase": phase, "updated": now()}
+    changed = db.session.execute(
+        update(ModelRun)
+        .where(ModelRun.id == run.id, ModelRun.attempt == run.attempt, condition)
+        .values(**values)
+        .returning(ModelRun.attempt)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if changed is None:
+        db.session.rollback()
+        return False
+    record(
+        run.id,
+        changed.attempt,
+        status,
+        phase,
+        reason=values.get("reason"),
+        message=values.get("message"),
+    )
+    db.session.commit()
+    return True
+
+
+def claim(run):
+    """Take an accepted run for its next attempt.
+
+    Args:
+        run: the run as it was read.
+
+    Returns:
+        Whether it is ours.
+    """
+    free = ModelRun.lease_until.is_(None) | (ModelRun.lease_until < now())
+    taken = _change(
+        run,
+        states.ACCEPTED,
+        states.PREPARING,
+        (ModelRun.status == states.ACCEPTED) & free,
+        attempt=run.attempt + 1,
+        lease_until=_lease(),
+    )
+    if taken:
+        db.session.refresh(run)
+    return taken
+
+
+def started(run, sandbox):
+    """Note that an attempt is with its backend.
+
+    Args:
+        run: the run.
+        sandbox: how the backend keeps it apart.
+
+    Returns:
+        Whether the run was still ours.
+    """
+    wall = timedelta(seconds=run.limits["wall_seconds"])
+    return _change(
+        run,
+        states.RUNNING,
+        states.RUNNING,
+        ModelRun.status == states.ACCEPTED,
+        started=now(),
+        deadline=now() + wall,
+        lease_until=_lease(),
+        sandbox=sandbox,
+    )
+
+
+def seen(run, state):
+    """Note how far a run is; not an event.
+
+    Args:
+        run: the run.
+        state: what the backend said.
+    """
+    db.session.execute(
+        update(ModelRun)
+        .where(
+            ModelRun.id == run.id, ModelRun.attempt == run.attempt, ModelRun.status.in_(states.OPEN)
+        )
+        .values(lease_until=_lease(), progress=state.progress)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+
+
+def give_back(run, reason, message):
+    """Put a run back into the queue after a fault of the system, or end it after too many.
+
+    Args:
+        run: the run.
+        reason: one of the retried reasons.
+        message: what happened.
+
+    Returns:
+        Whether the run was still ours.
+    """
+    if run.attempt >= states.MAX_ATTEMPTS:
+        return fail(run, reason, message)
+    return _change(
+        run,
+        states.ACCEPTED,
+        states.QUEUED,
+        ModelRun.status.in_(states.OPEN),
+        reason=reason,
+        message=f"{message} It is tried again.",
+        lease_until=None,
+        progress=None,
+    )
+
+
+def fail(run, reason, message, *, pointer=None, state=None, told=False):
+    """End a run without a result.
+
+    Args:
+        run: the run.
+        reason: why.
+        message: for its owner.
+        pointer: JSON pointer into the request.
+        state: what the backend said, for log and usage.
+        told: whether the owner learns of it in the same answer.
+
+    Returns:
+        Whether the run was still open.
+    """
+    status = states.DISMISSED if reason == "cancelled" else states.FAILED
+    return _change(
+        run,
+        status,
+        states.DONE,
+        ModelRun.status.in_(states.OPEN),
+        reason=reason,
+        message=message,
+        pointer=pointer,
+        finished=now(),
+        lease_until=None,
+        told=told,
+        **_about(state),
+    )
+
+
+def _about(state):
+    if state is None:
+        return {}
+    return {
+        "log": state.log,
+        "log_truncated": state.log_truncated,
+        "usage": state.outcome.get("usage"),
+        **({"sandbox": state.sandbox} if state.sandbox else {}),
+    }
+
+
+def succeed(run, state, *, told=False):
+    """End a run with its result.
+
+    Args:
+        run: the run.
+        state: what the backend gave.
+        told: whether the owner learns of it in the same answer.
+
+    Returns:
+        Whether the run was still open.
+    """
+    result_id = _store(run, state)
+    began = run.started or now()
+    return _change(
+        run,
+        states.SUCCESSFUL,
+        states.DONE,
+        ModelRun.status.in_(states.OPEN),
+        result_id=result_id,
+        reason=None,
+        message=None,
+        progress=1.0,
+        started=began,
+        finished=now(),
+        lease_until=None,
+        told=told,
+        **_about(state),
+    )
+
+
+def _store(run, state):
+    """Keep a result under its key; one that is there already stays as it is."""
+    values = {
+        "id": uuid.uuid4(),
+        "key": run.result_key,
+        "document": state.result,
+        "sha256": hashlib.sha256(state.result).hexdigest(),
+        "usage": state.outcome.get("usage", {}),
+        "created": now(),
+    }
+    row = db.session.execute(
+        upsert(RunResult)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(RunResult.id)
+    ).first()
+    if row is None:
+        return db.session.scalar(select(RunResult.id).filter_by(key=run.result_key))
+    for name, data in state.files.items():
+        file = FileInstance.create()
+        file.set_contents(
+            BytesIO(data), default_location=Location.get_default().uri, size=len(data)
+        )
+        db.session.add(
+            RunResultFile(
+                result_id=row.id,
+                name=name,
+                sha256=hashlib.sha256(data).hexdigest(),
+                size=len(data),
+                file_id=file.id,
+            )
+        )
+    return row.id
+
+
+def end(run, state, *, told=False):
+    """End a run as its backend says.
+
+    Args:
+        run: the run.
+        state: a state that is ``done``.
+        told: whether the owner learns of it in the same answer.
+
+    Returns:
+        Whether this call ended the run.
+    """
+    outcome = state.outcome
+    if outcome["status"] == states.SUCCESSFUL:
+        return succeed(run, state, told=told)
+    reason, message = outcome["reason"], outcome["message"]
+    if reason in states.RETRIED:
+        return give_back(run, reason, message)
+    return fail(run, reason, message, pointer=outcome.get("pointer"), state=state, told=told)
+
+
+def withdraw(run):
+    """Cancel a run that ended while nobody was told: its result is not given out.
+
+    Args:
+        run: the run.
+
+    Returns:
+        Whether nobody was told meanwhile.
+    """
+    return _change(
+        run,
+        states.DISMISSED,
+        states.DONE,
+        (ModelRun.status == states.SUCCESSFUL) & ~ModelRun.told,
+        reason="cancelled",
+        message="Cancelled.",
+        result_id=None,
+        told=True,
+    )

@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Short, idempotent steps that move a run on: from web processes, from tasks, from the reaper."""
+
+from flask import current_app
+from invenio_db import db
+
+from .. import states
+from ..backends import BackendBusy, BackendUnavailable, Job, Refused
+from . import machine
+
+
+def start(run, backend, documents, *, wait=0.0, told=False):
+    """Start an attempt that was claimed, and end the run if that was quick.
+
+    Args:
+        run: the run, claimed.
+        backend: where it runs.
+        documents: digest to the function that gives the text.
+        wait: seconds to wait for its end.
+        told: whether the owner learns of the end in the same answer.
+    """
+    job = Job(
+        handle=machine.handle_of(run),
+        request=worker_request(run),
+        documents=documents,
+        limits=run.limits,
+        lane=run.lane,
+        image=run.image_digest if run.image else None,
+    )
+    try:
+        state = backend.start(job, wait)
+    except BackendUnavailable as error:
+        machine.give_back(run, "backend_unavailable", str(error))
+        return
+    except BackendBusy:
+        machine.give_back(run, "backend_unavailable", "The queue is full.")
+        return
+    except Refused as refusal:
+        machine.fail(run, refusal.reason, refusal.message, told=told)
+        return
+    if state.state == "done":
+        finish(run, backend, state, told=told)
+    else:
+        machine.started(run, state.sandbox)
+
+
+def worker_request(run):
+    """Write the contract's request of a run.
+
+    Args:
+        run: the run.
+
+    Returns:
+        A JSON object.
+    """
+    return {
+        "contract": "demos-batch/1",
+        "run": str(run.id),
+        **{k: run.request.get(k) for k in ("operation", "inputs", "parameters")},
+        "model": {"digest": run.model_digest, "file": "model.json"},
+        **(
+            {"patchset": {"digest": run.request["patchset"], "file": "patchset.json"}}
+            if run.request.get("patchset")
+            else {}
+        ),
+    }
+
+
+def finish(run, backend, state, *, told=False):
+    """End a run as its backend says, and drop what the backend keeps of it.
+
+    Args:
+        run: the run.
+        backend: where it ran.
+        state: a state that is ``done``.
+        told: whether the owner learns of it in the same answer.
+    """
+    handle = machine.handle_of(run)
+    machine.end(run, state, told=told)
+    backend.clean(handle)
+
+
+def look(run, backend, *, wait=0.0, told=False):
+    """Ask a run's backend how it is, and end the run if it is done.
+
+    Args:
+        run: the run, running.
+        backend: where it runs.
+        wait: seconds to wait for its end.
+        told: whether the owner learns of the end in the same answer.
+    """
+    handle = machine.handle_of(run)
+    try:
+        state = backend.poll(handle, wait)
+    except BackendUnavailable:
+        late = run.deadline is not None and machine.now() > run.deadline
+        if late:
+            machine.give_back(run, "backend_lost", "The backend has not answered any more.")
+        return
+    if state.state == "unknown":
+        machine.give_back(run, "worker_lost", "The worker was lost in the middle of the run.")
+    elif state.state == "done":
+        finish(run, backend, state, told=told)
+    else:
+        machine.seen(run, state)
+
+
+def cancel(run, backend, *, told=False):
+    """End a run because its owner wants it.
+
+    Args:
+        run: the run, open.
+        backend: where it runs.
+        told: whether the owner learns of the end in the same answer.
+    """
+    machine.fail(run, "cancelled", "Cancelled.", told=told)
+    try:
+        handle = machine.handle_of(run)
+        backend.cancel(handle)
+        backend.clean(handle)
+    except BackendUnavailable:
+        # The reaper ends what still runs of a run that has ended.
+        current_app.logger.warning("run %s: cancelled while its backend is away", run.id)
+    db.session.expire_all()
+
+
+def is_open(run):
+    """Tell whether a run has not ended.
+
+    Args:
+        run: the run.
+
+    Returns:
+        True if it has not.
+    """
+    return run.status in states.OPEN
