@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from demos_formats.analysis import Analysis, Member, analyse
+    from demos_formats.convert import (
+        convert_demos_to_hs3,
+        convert_demos_to_pyhf,
+        convert_hs3_to_demos,
+        convert_pyhf_to_demos,
+    )
     from demos_formats.findings import Finding, FormatError, RefusedError
     from demos_formats.limits import Limits
     from demos_formats.pyhf.patches import apply_patch
     from demos_formats.pyhf.patchset import patchset_patches
+    from demos_formats.signals.patch import signal_patch
 
 _HOMES = {
     "Analysis": "analysis",
@@ -26,7 +33,12 @@ _HOMES = {
     "RefusedError": "findings",
     "analyse": "analysis",
     "apply_patch": "pyhf.patches",
+    "convert_demos_to_hs3": "convert",
+    "convert_demos_to_pyhf": "convert",
+    "convert_hs3_to_demos": "convert",
+    "convert_pyhf_to_demos": "convert",
     "patchset_patches": "pyhf.patchset",
+    "signal_patch": "signals.patch",
 }
 
 __all__ = [
@@ -38,7 +50,12 @@ __all__ = [
     "RefusedError",
     "analyse",
     "apply_patch",
+    "convert_demos_to_hs3",
+    "convert_demos_to_pyhf",
+    "convert_hs3_to_demos",
+    "convert_pyhf_to_demos",
     "patchset_patches",
+    "signal_patch",
 ]
 
 

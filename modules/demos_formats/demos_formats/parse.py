@@ -9,7 +9,7 @@ than the source. Only then (or when the parser gives up) a slow scanner looks fo
 
 from __future__ import annotations
 
-import hashlib
+import re
 from typing import Any
 
 import orjson
@@ -19,6 +19,7 @@ from demos_formats.limits import DEFAULT, MAX_DEPTH, Limits
 from demos_formats.scan import problems
 
 _BOM = b"\xef\xbb\xbf"
+_LINK = re.compile(rb"[\w./-]{1,200}\.json\s*")
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 
 
@@ -58,11 +59,6 @@ def loads(data: bytes, *, limits: Limits = DEFAULT) -> Any:
     if suspect and (found := problems(data, limits.findings)):
         raise FormatError(found)
     return document
-
-
-def sha256(data: bytes) -> str:
-    """Gives the hexadecimal SHA-256 of bytes."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _refusal(data: bytes, limits: Limits) -> Finding | None:
@@ -108,6 +104,16 @@ def _too_deep() -> Finding:
 def _diagnose(data: bytes, limits: Limits, reason: str) -> list[Finding]:
     if "depth limit" in reason or "ecursion" in reason:
         return [_too_deep()]
+    if _LINK.fullmatch(data):
+        return [
+            error(
+                "schema_error",
+                "",
+                "The file holds nothing but the path of another file: a symbolic link that was "
+                "stored as text.",
+                "Give the file that it points to.",
+            )
+        ]
     return problems(data, limits.findings) or [error("parse_error", "", _sentence(reason))]
 
 

@@ -49,8 +49,8 @@ def validate(document: Any, *, limits: Limits = DEFAULT) -> list[Finding]:
     labels = document["metadata"]["labels"]
     names: dict[str, int] = {}
     points: dict[tuple[Any, ...], int] = {}
-    for i, entry in enumerate(document["patches"]):
-        name, values = entry["metadata"]["name"], entry["metadata"]["values"]
+    for i, item in enumerate(document["patches"]):
+        name, values = item["metadata"]["name"], item["metadata"]["values"]
         at = ("patches", i, "metadata")
         if names.setdefault(name, i) != i:
             found.append(
@@ -79,7 +79,7 @@ def validate(document: Any, *, limits: Limits = DEFAULT) -> list[Finding]:
             )
         found.extend(
             _inside(f, pointer("patches", i, "patch"))
-            for f in patches.validate(entry["patch"], limits=limits)
+            for f in patches.validate(item["patch"], limits=limits)
         )
         if len(found) >= limits.findings:
             break
@@ -100,9 +100,9 @@ def validate_against(document: Any, workspace: Any, *, limits: Limits = DEFAULT)
     """
     if found := validate(document, limits=limits) or verify(document, workspace):
         return found
-    for i, entry in enumerate(document["patches"]):
+    for i, item in enumerate(document["patches"]):
         try:
-            jsonpatch.apply_patch(workspace, entry["patch"], limits=limits)
+            jsonpatch.apply_patch(workspace, item["patch"], limits=limits)
         except FormatError as e:
             found.extend(_inside(f, pointer("patches", i, "patch")) for f in e.findings)
         if len(found) >= limits.findings:
@@ -145,31 +145,31 @@ def patchset_patches(patchset: Mapping[str, Any]) -> list[dict[str, Any]]:
         ``name`` and ``values`` of each patch, in the order of the document.
     """
     return [
-        {"name": entry["metadata"]["name"], "values": entry["metadata"]["values"]}
-        for entry in patchset["patches"]
+        {"name": p["metadata"]["name"], "values": p["metadata"]["values"]}
+        for p in patchset["patches"]
     ]
 
 
-def extract(patchset: Mapping[str, Any], key: str | Sequence[Any]) -> list[dict[str, Any]]:
-    """Gives the operations of one patch.
+def entry(patchset: Mapping[str, Any], key: str | Sequence[Any]) -> dict[str, Any]:
+    """Gives one patch with its metadata.
 
     Args:
         patchset: A valid patch set.
         key: The patch's name, or its point as a list of values.
 
     Returns:
-        A JSON Patch.
+        ``metadata`` and ``patch``.
 
     Raises:
         FormatError: ``unresolved_reference`` for a patch that the set does not have.
     """
-    for entry in patchset["patches"]:
-        metadata = entry["metadata"]
+    candidates: list[dict[str, Any]] = patchset["patches"]
+    for candidate in candidates:
+        metadata = candidate["metadata"]
         if metadata["name"] == key or (
             not isinstance(key, str) and metadata["values"] == list(key)
         ):
-            patch: list[dict[str, Any]] = entry["patch"]
-            return patch
+            return candidate
     names = ", ".join(p["name"] for p in patchset_patches(patchset)[:5])
     raise FormatError(
         error(

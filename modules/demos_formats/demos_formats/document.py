@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""One JSON document out of a file, compressed or not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from demos_formats import parse
+from demos_formats.archives import open_content
+from demos_formats.archives.budget import Budget
+from demos_formats.archives.stream import Stream, read_all
+from demos_formats.detect import Format, detect
+from demos_formats.findings import FormatError, error
+from demos_formats.limits import DEFAULT, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document.
+
+    Args:
+        content: The JSON value.
+        format: Its format, by content.
+        sha256: Of the file's bytes, hexadecimal.
+    """
+
+    content: Any
+    format: Format
+    sha256: str
+
+
+def read_json(source: bytes | os.PathLike[str], *, limits: Limits = DEFAULT) -> bytes:
+    """Reads the text of a document and undoes its compression.
+
+    Args:
+        source: The bytes, or the path of a file.
+        limits: Caps.
+
+    Returns:
+        The text.
+
+    Raises:
+        FormatError: ``wrong_format`` for an archive, ``resource_limit`` for too much.
+        OSError: Where the file cannot be read.
+    """
+    if isinstance(source, bytes):
+        return _text(BytesIO(source), len(source), limits)
+    path = Path(source)
+    with path.open("rb") as file:
+        return _text(file, path.stat().st_size, limits)
+
+
+def load(source: bytes | os.PathLike[str], *, limits: Limits = DEFAULT) -> Document:
+    """Reads and parses one document.
+
+    Args:
+        source: The bytes, or the path of a file.
+        limits: Caps.
+
+    Returns:
+        The document.
+
+    Raises:
+        FormatError: Where there is no readable JSON document.
+        OSError: Where the file cannot be read.
+
+    >>> load(b'[{"op": "remove", "path": "/channels/0"}]').format
+    'json-patch'
+    """
+    raw = source if isinstance(source, bytes) else Path(source).read_bytes()
+    content = parse.loads(read_json(raw, limits=limits), limits=limits)
+    return Document(content, detect(content), hashlib.sha256(raw).hexdigest())
+
+
+def _text(file: IO[bytes], size: int, limits: Limits) -> bytes:
+    opened = open_content(Stream(file.read), Budget(limits, size))
+    if opened.kind != "document":
+        raise FormatError(
+            error(
+                "wrong_format",
+                "",
+                "This is an archive, not a single document.",
+                "Unpack it, or use `demos inspect` to see what is in it.",
+            )
+        )
+    text = read_all(opened.stream, limits.document_bytes)
+    if text is None:
+        raise FormatError(
+            error(
+                "resource_limit",
+                "",
+                f"The document has more than {limits.document_bytes} bytes.",
+            )
+        )
+    return text
