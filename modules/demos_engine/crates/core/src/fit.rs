@@ -1,0 +1,527 @@
+// SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+// SPDX-License-Identifier: MIT
+//! Minimisation: Newton's method with exact second derivatives and bounds.
+
+use crate::data::Data;
+use crate::kernel::{evaluate, stride, Mode, Point, Scratch, Wall};
+use crate::linalg::{Factor, Pattern};
+use crate::model::Model;
+use crate::spec::{NormCode, ShapeCode};
+
+/// Most Newton steps of one descent.
+const MAX_ITERATIONS: u32 = 200;
+/// Predicted gain in -ln L below which a fit has converged.
+const TOLERANCE: f64 = 1e-9;
+
+/// How a fit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// At a minimum.
+    Converged,
+    /// The iteration limit was reached.
+    IterationLimit,
+    /// No direction lowers the likelihood although the gradient is not zero.
+    Stalled,
+    /// A bin with observed events has no positive rate anywhere near: -ln L has no finite value.
+    RateNotPositive,
+    /// The likelihood or a derivative is not finite at the start.
+    NotFinite,
+}
+
+impl Status {
+    /// The name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Converged => "converged",
+            Status::IterationLimit => "iteration_limit",
+            Status::Stalled => "stalled",
+            Status::RateNotPositive => "rate_not_positive",
+            Status::NotFinite => "not_finite",
+        }
+    }
+}
+
+/// A fit's outcome, parameters in elimination order.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    pub theta: Vec<f64>,
+    /// Saturated -ln L; infinite unless it is defined.
+    pub nll: f64,
+    pub status: Status,
+    pub iterations: u32,
+    pub evaluations: u32,
+    /// Predicted gain of the last step.
+    pub decrement: f64,
+}
+
+/// What to minimise.
+#[derive(Clone)]
+pub struct Problem<'a> {
+    pub model: &'a Model,
+    pub data: &'a Data,
+    /// Parameters that stay at their start.
+    pub fixed: Vec<bool>,
+    pub low: Vec<f64>,
+    pub high: Vec<f64>,
+}
+
+impl<'a> Problem<'a> {
+    /// All parameters free that the model does not fix.
+    pub fn new(model: &'a Model, data: &'a Data) -> Problem<'a> {
+        let held = |i: usize| model.fixed[i] || model.inert[i] || model.low[i] >= model.high[i];
+        Problem {
+            model,
+            data,
+            fixed: (0..model.parameters()).map(held).collect(),
+            low: model.low.clone(),
+            high: model.high.clone(),
+        }
+    }
+
+    /// The same with one more parameter held.
+    pub fn holding(&self, parameter: usize) -> Problem<'a> {
+        let mut problem = self.clone();
+        problem.fixed[parameter] = true;
+        problem
+    }
+}
+
+/// Room for fits of one model, reused between them.
+#[derive(Clone, Debug)]
+pub struct Work {
+    pub point: Point,
+    trial: Point,
+    pub factor: Factor,
+    pub scratch: Scratch,
+    free: Vec<bool>,
+    step: Vec<f64>,
+    product: Vec<f64>,
+    saddle: Vec<f64>,
+    next: Vec<f64>,
+}
+
+impl Work {
+    /// Room for a model's fits.
+    pub fn new(model: &Model) -> Work {
+        let size = model.parameters();
+        Work {
+            point: Point::new(model),
+            trial: Point::new(model),
+            factor: Factor::new(size),
+            scratch: Scratch::default(),
+            free: vec![false; size],
+            step: vec![0.0; size],
+            product: vec![0.0; size],
+            saddle: vec![0.0; size],
+            next: vec![0.0; size],
+        }
+    }
+}
+
+/// Block pattern of a model's Hessian.
+pub fn pattern(model: &Model) -> Pattern<'_> {
+    Pattern { size: model.parameters(), slots: model.slots, cluster_end: &model.cluster_end }
+}
+
+/// Minimise from `start`. `cold`: the start is far away, take a first step with the Fisher matrix.
+pub fn minimize(problem: &Problem, start: &[f64], cold: bool, work: &mut Work) -> Fit {
+    let mut theta = start.to_vec();
+    for i in 0..theta.len() {
+        if !problem.fixed[i] {
+            theta[i] = theta[i].max(problem.low[i]).min(problem.high[i]);
+        }
+    }
+    let mut descent = Descent {
+        problem: problem.clone(),
+        work,
+        theta,
+        wall: Wall::STAGES[0],
+        value: 0.0,
+        iterations: 0,
+        evaluations: 0,
+        decrement: f64::INFINITY,
+    };
+    let status = descent.run(cold);
+    let nll = if matches!(status, Status::RateNotPositive | Status::NotFinite) {
+        f64::INFINITY
+    } else {
+        descent.value
+    };
+    Fit {
+        nll,
+        status,
+        iterations: descent.iterations,
+        evaluations: descent.evaluations,
+        decrement: descent.decrement,
+        theta: descent.theta,
+    }
+}
+
+struct Descent<'a, 'w> {
+    problem: Problem<'a>,
+    work: &'w mut Work,
+    theta: Vec<f64>,
+    wall: Wall,
+    value: f64,
+    iterations: u32,
+    evaluations: u32,
+    decrement: f64,
+}
+
+/// What a quadratic model proposes.
+enum Proposal {
+    /// A descent direction: slope and predicted gain.
+    Step { slope: f64, gain: f64 },
+    /// None could be found.
+    Nothing,
+}
+
+impl<'a, 'w> Descent<'a, 'w> {
+    fn run(&mut self, cold: bool) -> Status {
+        let bounds = (self.problem.low.clone(), self.problem.high.clone());
+        let kinked: Vec<usize> = self.kinks();
+        for &i in &kinked {
+            self.keep_side(i, &bounds);
+        }
+        let mut stage = 0;
+        let mut turns = 0;
+        let mut cold = cold;
+        loop {
+            self.wall = Wall::STAGES[stage];
+            let status = self.descend(cold);
+            cold = false;
+            if status != Status::Converged {
+                return status;
+            }
+            if turns < 50 && self.turn(&kinked, &bounds) {
+                turns += 1;
+                continue;
+            }
+            let counts = &self.problem.data.counts;
+            let outside =
+                |wall: &Wall| counts.iter().zip(&self.work.point.rates).any(|(&n, &rate)| wall.acts(n, rate));
+            let touching = outside(&self.wall);
+            if touching && stage + 1 < Wall::STAGES.len() {
+                stage += 1;
+                continue;
+            }
+            let denied = |(&n, &rate): (&f64, &f64)| n > crate::data::NO_COUNT && self.wall.acts(n, rate);
+            if counts.iter().zip(&self.work.point.rates).any(denied) {
+                return Status::RateNotPositive;
+            }
+            return Status::Converged;
+        }
+    }
+
+    /// Parameters at whose zero the interpolation has a kink.
+    fn kinks(&self) -> Vec<usize> {
+        let model = self.problem.model;
+        let code = model.interpolation;
+        if code.normsys == NormCode::Four && code.histosys != ShapeCode::Zero {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for set in model.sets.iter() {
+            let at = model.internal[set.first];
+            let interpolated = set
+                .kinds
+                .iter()
+                .any(|kind| matches!(kind, crate::spec::Kind::Histosys | crate::spec::Kind::Normsys));
+            if interpolated && !self.problem.fixed[at] {
+                found.push(at);
+            }
+        }
+        found
+    }
+
+    /// Confine a kinked parameter to the side on which it is.
+    fn keep_side(&mut self, i: usize, (low, high): &(Vec<f64>, Vec<f64>)) {
+        self.problem.low[i] = low[i];
+        self.problem.high[i] = high[i];
+        if self.theta[i].is_sign_negative() {
+            self.problem.high[i] = high[i].min(-0.0);
+        } else {
+            self.problem.low[i] = low[i].max(0.0);
+        }
+    }
+
+    /// At kinks that stop the descent, look at the other side; whether it goes on there.
+    fn turn(&mut self, kinked: &[usize], bounds: &(Vec<f64>, Vec<f64>)) -> bool {
+        let at_zero: Vec<usize> = kinked.iter().copied().filter(|&i| self.theta[i] == 0.0).collect();
+        let mut turned = false;
+        for i in at_zero {
+            if bounds.0[i] >= 0.0 || bounds.1[i] <= 0.0 {
+                continue;
+            }
+            self.theta[i] = -self.theta[i];
+            self.evaluate(Mode::Fisher);
+            let slope = self.work.point.gradient[i];
+            let onwards = if self.theta[i].is_sign_negative() { slope > 0.0 } else { slope < 0.0 };
+            if onwards && slope.abs() > 1e-7 {
+                turned = true;
+            } else {
+                self.theta[i] = -self.theta[i];
+            }
+            self.keep_side(i, bounds);
+        }
+        turned
+    }
+
+    fn evaluate(&mut self, mode: Mode) -> f64 {
+        self.evaluations += 1;
+        let work = &mut *self.work;
+        let (model, data) = (self.problem.model, self.problem.data);
+        evaluate(model, data, &self.theta, &self.wall, mode, &mut work.point, &mut work.scratch)
+    }
+
+    fn evaluate_next(&mut self, mode: Mode) -> f64 {
+        self.evaluations += 1;
+        let work = &mut *self.work;
+        let (model, data) = (self.problem.model, self.problem.data);
+        evaluate(model, data, &work.next, &self.wall, mode, &mut work.trial, &mut work.scratch)
+    }
+
+    fn descend(&mut self, cold: bool) -> Status {
+        let mut mode = if cold { Mode::Fisher } else { Mode::Exact };
+        let mut damping = 0.0;
+        self.value = self.evaluate(mode);
+        for _ in 0..MAX_ITERATIONS {
+            if !self.value.is_finite() || self.work.point.gradient.iter().any(|g| !g.is_finite()) {
+                return Status::NotFinite;
+            }
+            let mut saddle = false;
+            let proposal = self.propose(&mut mode, &mut damping, &mut saddle);
+            let (slope, gain) = match proposal {
+                Proposal::Step { slope, gain } => (slope, gain),
+                Proposal::Nothing => return Status::Stalled,
+            };
+            self.iterations += 1;
+            self.decrement = gain;
+            let noise = 4.0 * f64::EPSILON * self.value.abs();
+            let tolerance = TOLERANCE.max(noise) * if damping > 0.0 { 1e-3 } else { 1.0 };
+            if gain <= tolerance {
+                if saddle && self.leave_saddle() {
+                    mode = Mode::Exact;
+                    continue;
+                }
+                self.advance(1.0);
+                self.theta.copy_from_slice(&self.work.next);
+                self.value -= gain;
+                return Status::Converged;
+            }
+            if self.search(slope, noise) {
+                mode = Mode::Exact;
+                damping = if damping > 1e-5 { damping * 0.1 } else { 0.0 };
+            } else if gain < 1e-7_f64.max(100.0 * noise) {
+                return Status::Converged;
+            } else if mode == Mode::Exact {
+                mode = Mode::Fisher;
+                self.evaluate(mode);
+            } else if damping < 1e6 {
+                damping = (damping * 10.0).max(1e-2);
+            } else {
+                return Status::Stalled;
+            }
+        }
+        Status::IterationLimit
+    }
+
+    /// `next` = theta + `length` step, never outside the bounds.
+    fn advance(&mut self, length: f64) {
+        let work = &mut *self.work;
+        for i in 0..self.theta.len() {
+            work.next[i] = if self.problem.fixed[i] {
+                self.theta[i]
+            } else {
+                let x = self.theta[i] + length * work.step[i];
+                if x <= self.problem.low[i] {
+                    self.problem.low[i]
+                } else if x >= self.problem.high[i] {
+                    self.problem.high[i]
+                } else {
+                    x
+                }
+            };
+        }
+    }
+
+    /// Backtracking along the step; on success the new point is current.
+    fn search(&mut self, slope: f64, noise: f64) -> bool {
+        let mut length = 1.0;
+        for attempt in 0..40 {
+            self.advance(length);
+            let mode = if attempt == 0 { Mode::Exact } else { Mode::Value };
+            let mut value = self.evaluate_next(mode);
+            if value <= self.value + 1e-4 * length * slope + noise {
+                if mode == Mode::Value {
+                    value = self.evaluate_next(Mode::Exact);
+                }
+                self.value = value;
+                std::mem::swap(&mut self.work.point, &mut self.work.trial);
+                self.theta.copy_from_slice(&self.work.next);
+                return true;
+            }
+            let excess = value - self.value - slope * length;
+            let best = if value.is_finite() { -0.5 * slope * length * length / excess } else { 0.0 };
+            length = best.max(0.1 * length).min(0.5 * length);
+            if length * slope.abs() < noise {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Minimise the quadratic model within the bounds.
+    fn propose(&mut self, mode: &mut Mode, damping: &mut f64, saddle: &mut bool) -> Proposal {
+        let model = self.problem.model;
+        let pattern = pattern(model);
+        for _ in 0..40 {
+            self.release();
+            match self.solve(pattern, *damping) {
+                Solution::Found => {
+                    let work = &mut *self.work;
+                    multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
+                    let slope: f64 = dot(&work.point.gradient, &work.step);
+                    let curve: f64 = dot(&work.product, &work.step);
+                    if work.step.iter().all(|&x| x == 0.0) {
+                        return Proposal::Step { slope: 0.0, gain: 0.0 };
+                    }
+                    let gain = -(slope + 0.5 * curve);
+                    if slope < 0.0 && gain.is_finite() {
+                        return Proposal::Step { slope, gain: gain.abs() };
+                    }
+                    if *mode == Mode::Exact {
+                        *mode = Mode::Fisher;
+                        self.evaluate(*mode);
+                    } else {
+                        *damping = (*damping * 10.0).max(1e-3);
+                    }
+                }
+                Solution::Indefinite if *mode == Mode::Exact => {
+                    let work = &mut *self.work;
+                    *saddle = work.factor.negative_direction(pattern, &mut work.saddle);
+                    *mode = Mode::Fisher;
+                    self.evaluate(*mode);
+                }
+                Solution::Indefinite => *damping = (*damping * 10.0).max(1e-3),
+            }
+            if *damping > 1e12 {
+                break;
+            }
+        }
+        Proposal::Nothing
+    }
+
+    /// Free every parameter that is not held at a bound by its gradient.
+    fn release(&mut self) {
+        let work = &mut *self.work;
+        for i in 0..self.theta.len() {
+            let (x, g) = (self.theta[i], work.point.gradient[i]);
+            let held = (x <= self.problem.low[i] && g >= 0.0) || (x >= self.problem.high[i] && g <= 0.0);
+            work.free[i] = !self.problem.fixed[i] && !held;
+            work.step[i] = 0.0;
+        }
+    }
+
+    /// The step of the quadratic model; parameters that would leave their bounds are set there and the rest solved again.
+    fn solve(&mut self, pattern: Pattern, damping: f64) -> Solution {
+        let mut pinned = false;
+        for _ in 0..pattern.size + 1 {
+            let work = &mut *self.work;
+            if !work.factor.factor(&work.point.hessian, pattern, &work.free, damping) {
+                return Solution::Indefinite;
+            }
+            if pinned {
+                for i in 0..pattern.size {
+                    if work.free[i] {
+                        work.step[i] = 0.0;
+                    }
+                }
+                multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
+            }
+            for i in 0..pattern.size {
+                let pull = if pinned { work.product[i] } else { 0.0 };
+                work.next[i] = if work.free[i] { -(work.point.gradient[i] + pull) } else { 0.0 };
+            }
+            work.factor.solve(pattern, &mut work.next);
+            let mut violated = false;
+            for i in 0..pattern.size {
+                if !work.free[i] {
+                    continue;
+                }
+                let (low, high) = (self.problem.low[i] - self.theta[i], self.problem.high[i] - self.theta[i]);
+                let step = work.next[i];
+                if step < low || step > high {
+                    work.step[i] = if step < low { low } else { high };
+                    work.free[i] = false;
+                    violated = true;
+                } else {
+                    work.step[i] = step;
+                }
+            }
+            if !violated {
+                return Solution::Found;
+            }
+            pinned = true;
+        }
+        Solution::Found
+    }
+
+    /// From a stationary point that is no minimum, go down along negative curvature.
+    fn leave_saddle(&mut self) -> bool {
+        let largest = self.work.saddle.iter().fold(0.0_f64, |a, x| a.max(x.abs()));
+        if largest == 0.0 || !largest.is_finite() {
+            return false;
+        }
+        for &length in &[1.0, -1.0, 0.3, -0.3, 0.1, -0.1, 0.03, -0.03] {
+            let work = &mut *self.work;
+            for (step, x) in work.step.iter_mut().zip(&work.saddle) {
+                *step = x / largest;
+            }
+            self.advance(length);
+            let value = self.evaluate_next(Mode::Value);
+            if value < self.value - 1e-7 {
+                self.value = self.evaluate_next(Mode::Exact);
+                std::mem::swap(&mut self.work.point, &mut self.work.trial);
+                self.theta.copy_from_slice(&self.work.next);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+enum Solution {
+    Found,
+    Indefinite,
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+/// Product of a symmetric matrix (upper triangle) with a vector.
+pub fn multiply(pattern: Pattern, matrix: &[f64], x: &[f64], out: &mut [f64]) {
+    let stride = stride(pattern.size);
+    for value in out.iter_mut() {
+        *value = 0.0;
+    }
+    for i in 0..pattern.size {
+        let row = &matrix[i * stride..i * stride + pattern.size];
+        let mut sum = row[i] * x[i];
+        let from = if i < pattern.slots {
+            for j in i + 1..pattern.cluster_end[i] {
+                sum += row[j] * x[j];
+                out[j] += row[j] * x[i];
+            }
+            pattern.slots
+        } else {
+            i + 1
+        };
+        for j in from..pattern.size {
+            sum += row[j] * x[j];
+            out[j] += row[j] * x[i];
+        }
+        out[i] += sum;
+    }
+}

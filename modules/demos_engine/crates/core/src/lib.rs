@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+// SPDX-License-Identifier: MIT
+//! Likelihoods, fits and limits of HistFactory models.
+//!
+//! No dependencies, no threads, no input or output: this crate also runs as
+//! WebAssembly, and compiles with Rust 1.63.
+
+// Index loops run over several arrays at once here; zipping five of them hides the formula.
+#![allow(clippy::needless_range_loop)]
+// `clamp` panics on crossed or NaN bounds; `max` and `min` do not.
+#![allow(clippy::manual_clamp)]
+
+pub mod data;
+pub mod error;
+pub mod expected;
+pub mod fit;
+pub mod infer;
+pub mod json;
+pub mod kernel;
+pub mod limit;
+pub mod linalg;
+pub mod model;
+pub mod patch;
+pub mod random;
+pub mod report;
+pub mod sample;
+pub mod scan;
+pub mod search;
+pub mod spec;
+pub mod special;
+pub mod toys;

@@ -1,0 +1,889 @@
+// SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+// SPDX-License-Identifier: MIT
+//! From a workspace to a model: parameters, their order, and what touches what.
+
+use crate::data::Data;
+use crate::error::{Error, Result};
+use crate::json::Value;
+use crate::sample::Sample;
+use crate::spec::{Interpolation, Kind, Measurement, ParameterSpec, Workspace};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+type Numbers = Arc<Vec<f64>>;
+
+/// Most parameters accepted: the Hessian is dense.
+pub const MAX_PARAMETERS: usize = 8192;
+
+/// The auxiliary measurement that constrains a parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Constraint {
+    Free,
+    /// A Gaussian of this width around the parameter.
+    Normal {
+        sigma: f64,
+    },
+    /// A Poisson count with mean `factor` times the parameter.
+    Poisson {
+        factor: f64,
+    },
+}
+
+impl Constraint {
+    /// Uncertainty of the auxiliary measurement in units of the parameter; 0 where there is none.
+    pub fn width(&self) -> f64 {
+        match self {
+            Constraint::Free => 0.0,
+            Constraint::Normal { sigma } => *sigma,
+            Constraint::Poisson { factor } => 1.0 / factor.sqrt(),
+        }
+    }
+}
+
+/// A named parameter of one or several components.
+#[derive(Clone, Debug)]
+pub struct ParameterSet {
+    pub name: Arc<str>,
+    /// First component, in pyhf's order.
+    pub first: usize,
+    pub size: usize,
+    pub scalar: bool,
+    pub kinds: Vec<Kind>,
+}
+
+/// Which samples of a bin share the same per-bin factors.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub bin: usize,
+    /// Channel-local parameters whose product multiplies the samples.
+    pub slots: Vec<u32>,
+}
+
+/// Channel-local parameter indices of one sample.
+#[derive(Clone, Debug)]
+pub struct Links {
+    pub sample: Arc<Sample>,
+    pub scales: Vec<u32>,
+    pub norms: Vec<u32>,
+    pub shapes: Vec<u32>,
+    /// Group of each bin.
+    pub groups: Vec<u32>,
+}
+
+/// One channel with everything that touches it.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    pub name: Arc<str>,
+    pub bins: usize,
+    pub first_bin: usize,
+    pub samples: Vec<Links>,
+    /// Parameters of the channel, ascending in elimination order.
+    pub locals: Vec<u32>,
+    /// How many of the locals are per-bin factors.
+    pub slots: usize,
+    pub groups: Vec<Group>,
+    /// (slot, bin) for every per-bin factor.
+    pub slot_bins: Vec<(u32, u32)>,
+    /// Pairs of slots of one bin, with the bin.
+    pub slot_pairs: Vec<(u32, u32, u32)>,
+}
+
+/// A compiled model. Immutable; share it between threads freely.
+///
+/// Parameters are stored in *elimination order* (per-bin factors first), which
+/// is what makes the factorisation sparse; `internal` and `external` convert
+/// from and to pyhf's order.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub sets: Vec<ParameterSet>,
+    /// Names in pyhf's order and spelling.
+    pub names: Vec<String>,
+    pub internal: Vec<usize>,
+    pub external: Vec<usize>,
+    pub init: Vec<f64>,
+    pub low: Vec<f64>,
+    pub high: Vec<f64>,
+    pub fixed: Vec<bool>,
+    /// Parameters that no rate and no constraint depends on.
+    pub inert: Vec<bool>,
+    pub constraints: Vec<Constraint>,
+    pub poi: Option<usize>,
+    pub poi_name: Arc<str>,
+    pub channels: Vec<Channel>,
+    pub bins: usize,
+    /// The first `slots` parameters each touch one bin only.
+    pub slots: usize,
+    /// End of the run of parameters that touch the same bin as this one.
+    pub cluster_end: Vec<usize>,
+    pub interpolation: Interpolation,
+    pub observed: Data,
+    pub measurement: Arc<str>,
+    pub measurement_names: Vec<Arc<str>>,
+    source: Arc<Source>,
+}
+
+/// What a model was made from, kept so that signals can be added to it.
+#[derive(Clone, Debug)]
+struct Source {
+    document: Value,
+    workspace: Workspace,
+    compiled: HashMap<usize, Arc<Sample>>,
+}
+
+/// One signal: its yields in some channels, scaled by the parameter of interest.
+pub struct Signal {
+    pub name: String,
+    pub yields: Vec<(String, Vec<f64>)>,
+}
+
+impl Model {
+    /// Compile a workspace.
+    ///
+    /// `poi` replaces the measurement's parameter of interest.
+    ///
+    /// # Errors
+    /// What pyhf refuses, with a code, the place and the object's name. A
+    /// parameter of interest that nothing defines is no error: such a model has none.
+    pub fn load(
+        document: &Value,
+        measurement: Option<&str>,
+        poi: Option<&str>,
+        interpolation: Interpolation,
+    ) -> Result<Model> {
+        let workspace = Workspace::read(document, measurement, interpolation, &|_| None)?;
+        let compiled = compiled(document, &workspace);
+        Model::build(document.clone(), workspace, compiled, poi, interpolation)
+    }
+
+    /// Compile a patched version of this model's workspace, reusing every sample that the patch leaves alone.
+    ///
+    /// # Errors
+    /// As for `load`, and what `patch::apply` refuses.
+    pub fn patched(&self, patch: &Value) -> Result<Model> {
+        let document = crate::patch::apply(&self.source.document, patch)?;
+        let reuse = |spec: &Value| self.source.compiled.get(&spec.address()).cloned();
+        let workspace = Workspace::read(&document, Some(&self.measurement), self.interpolation, &reuse)?;
+        let compiled = compiled(&document, &workspace);
+        Model::build(document, workspace, compiled, None, self.interpolation)
+    }
+
+    /// This model with a signal added; the background's samples are reused as they are.
+    ///
+    /// A sample of the same name is replaced. The parameter of interest becomes
+    /// a normfactor of the signal, defined by it where the background has none.
+    ///
+    /// # Errors
+    /// `unresolved_reference` for an unknown channel, `length_mismatch`,
+    /// `poi_undefined`, `nonfinite_number`.
+    pub fn with_signal(&self, signal: &Signal) -> Result<Model> {
+        if self.poi_name.is_empty() {
+            let message = "the measurement names no parameter of interest that could scale the signal";
+            return Err(Error::new("poi_undefined", "", message));
+        }
+        let mut workspace = self.source.workspace.clone();
+        for (channel, yields) in &signal.yields {
+            let pointer = format!("/yields/{}", channel.replace('~', "~0").replace('/', "~1"));
+            let target = match workspace.channels.iter_mut().find(|known| *known.name == **channel) {
+                Some(target) => target,
+                None => {
+                    let message = format!("the model has no channel {:?}", channel);
+                    return Err(Error::new("unresolved_reference", pointer, message));
+                }
+            };
+            let bins = target.samples[0].bins();
+            if yields.len() != bins {
+                let message = format!("{} yields for the {} bins of {:?}", yields.len(), bins, channel);
+                return Err(Error::new("length_mismatch", pointer, message));
+            }
+            if let Some(bin) = yields.iter().position(|x| !x.is_finite()) {
+                let pointer = format!("{}/{}", pointer, bin);
+                return Err(Error::new("nonfinite_number", pointer, "a yield is not finite"));
+            }
+            let sample = Arc::new(Sample::signal(&signal.name, yields.clone(), &self.poi_name));
+            target.samples.retain(|known| *known.name != *signal.name);
+            target.samples.push(sample);
+            target.samples.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        let compiled = self.source.compiled.clone();
+        let document = self.source.document.clone();
+        Model::build(document, workspace, compiled, Some(&self.poi_name), self.interpolation)
+    }
+
+    fn build(
+        document: Value,
+        workspace: Workspace,
+        compiled: HashMap<usize, Arc<Sample>>,
+        poi: Option<&str>,
+        interpolation: Interpolation,
+    ) -> Result<Model> {
+        let table = Table::collect(&workspace)?;
+        let sets = table.sets(&workspace)?;
+        let poi_name: Arc<str> = match poi {
+            Some(name) => Arc::from(name),
+            None => workspace.measurement.poi.clone(),
+        };
+        let layout = Layout::new(&workspace, &table, &sets);
+        let total = layout.external.len();
+        let mut model = Model {
+            names: names(&sets),
+            internal: layout.internal,
+            external: layout.external,
+            init: vec![0.0; total],
+            low: vec![0.0; total],
+            high: vec![0.0; total],
+            fixed: vec![false; total],
+            inert: vec![false; total],
+            constraints: vec![Constraint::Free; total],
+            poi: None,
+            poi_name,
+            channels: layout.channels,
+            bins: layout.bins,
+            slots: layout.slots,
+            cluster_end: layout.cluster_end,
+            interpolation,
+            observed: Data::default(),
+            measurement: workspace.measurement.name.clone(),
+            measurement_names: workspace.measurement_names.clone(),
+            sets: Vec::new(),
+            source: Arc::new(Source { document, workspace, compiled }),
+        };
+        let mut aux = vec![0.0; total];
+        for set in &sets {
+            for i in 0..set.set.size {
+                let at = model.internal[set.set.first + i];
+                model.init[at] = set.inits[i];
+                model.low[at] = set.bounds[i].0;
+                model.high[at] = set.bounds[i].1;
+                model.fixed[at] = set.fixed[i];
+                model.constraints[at] = set.constraints[i];
+                aux[at] = set.auxdata[i];
+            }
+        }
+        model.sets = sets.into_iter().map(|set| set.set).collect();
+        model.mark_inert();
+        model.set_poi(poi)?;
+        let counts =
+            model.source.workspace.observations.iter().flat_map(|counts| counts.iter().copied()).collect();
+        model.observed = Data::new(&model, counts, aux);
+        Ok(model)
+    }
+
+    fn mark_inert(&mut self) {
+        let mut used = vec![false; self.init.len()];
+        for channel in &self.channels {
+            for &local in &channel.locals {
+                used[local as usize] = true;
+            }
+        }
+        for (i, used) in used.into_iter().enumerate() {
+            self.inert[i] = !used && self.constraints[i] == Constraint::Free;
+        }
+    }
+
+    fn set_poi(&mut self, asked: Option<&str>) -> Result<()> {
+        let name = self.poi_name.clone();
+        match self.sets.iter().find(|set| set.name == name) {
+            Some(set) if set.size == 1 => self.poi = Some(self.internal[set.first]),
+            Some(set) => {
+                let message = format!("the parameter of interest {:?} has {} components", set.name, set.size);
+                return Err(Error::new("poi_undefined", "/measurements", message));
+            }
+            None if asked.is_some() && !name.is_empty() => {
+                let message = format!("no modifier defines the parameter of interest {:?}", name);
+                return Err(Error::new("poi_undefined", "/measurements", message));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Number of parameter components.
+    pub fn parameters(&self) -> usize {
+        self.init.len()
+    }
+
+    /// Index (in elimination order) of a parameter by its name in pyhf's spelling.
+    pub fn index(&self, name: &str) -> Option<usize> {
+        let scalar = self.sets.iter().find(|set| &*set.name == name && set.size == 1).map(|set| set.first);
+        scalar.or_else(|| self.names.iter().position(|known| known == name)).map(|i| self.internal[i])
+    }
+
+    /// Values in elimination order, from pyhf's order.
+    pub fn to_internal(&self, values: &[f64]) -> Vec<f64> {
+        self.external.iter().map(|&i| values[i]).collect()
+    }
+
+    /// Values in pyhf's order, from elimination order.
+    pub fn to_external<T: Clone>(&self, values: &[T]) -> Vec<T> {
+        self.internal.iter().map(|&i| values[i].clone()).collect()
+    }
+
+    /// The workspace document the model was made from (without added signals).
+    pub fn document(&self) -> &Value {
+        &self.source.document
+    }
+}
+
+/// Compiled samples by the address of the node they came from.
+fn compiled(document: &Value, workspace: &Workspace) -> HashMap<usize, Arc<Sample>> {
+    let mut found = HashMap::new();
+    let list = match document.get("channels") {
+        Some(Value::Array(list)) => list,
+        _ => return found,
+    };
+    for channel in &workspace.channels {
+        let specs = match list.get(channel.position).and_then(|c| c.get("samples")) {
+            Some(Value::Array(specs)) => specs,
+            _ => continue,
+        };
+        for spec in specs.iter() {
+            if let Some(Value::String(name)) = spec.get("name") {
+                if let Ok(index) = channel.samples.binary_search_by(|sample| sample.name.cmp(name)) {
+                    found.insert(spec.address(), channel.samples[index].clone());
+                }
+            }
+        }
+    }
+    found
+}
+
+fn names(sets: &[Configured]) -> Vec<String> {
+    let mut names = Vec::new();
+    for Configured { set, .. } in sets {
+        if set.scalar {
+            names.push(set.name.to_string());
+        } else {
+            names.extend((0..set.size).map(|i| format!("{}[{}]", set.name, i)));
+        }
+    }
+    names
+}
+
+/// Modifiers of a workspace by kind and name, as pyhf walks them.
+struct Table {
+    /// Per kind, names in the order of creation, with the component count.
+    found: Vec<Vec<Entry>>,
+    index: Vec<HashMap<Arc<str>, u32>>,
+    /// For each channel and sample, the entry of each modifier.
+    links: Vec<Vec<Vec<u32>>>,
+}
+
+struct Entry {
+    name: Arc<str>,
+    size: usize,
+    /// First component in each channel (staterror: the components of several channels are appended).
+    offsets: Vec<Option<usize>>,
+    /// Nominal rates and uncertainties of a shapesys.
+    shapesys: Option<(Numbers, Numbers)>,
+}
+
+impl Table {
+    fn collect(workspace: &Workspace) -> Result<Table> {
+        let channels = workspace.channels.len();
+        let mut table = Table {
+            found: (0..Kind::ALL.len()).map(|_| Vec::new()).collect(),
+            index: vec![HashMap::new(); Kind::ALL.len()],
+            links: Vec::with_capacity(channels),
+        };
+        for (c, channel) in workspace.channels.iter().enumerate() {
+            let mut rows = Vec::with_capacity(channel.samples.len());
+            for sample in &channel.samples {
+                let mut row = Vec::with_capacity(sample.modifiers.len());
+                for modifier in &sample.modifiers {
+                    let kind = modifier.kind as usize;
+                    let known = self::find(&table.index[kind], &modifier.name);
+                    let at = match known {
+                        Some(at) => at,
+                        None => {
+                            let at = table.found[kind].len() as u32;
+                            table.index[kind].insert(modifier.name.clone(), at);
+                            table.found[kind].push(Entry {
+                                name: modifier.name.clone(),
+                                size: 0,
+                                offsets: vec![None; channels],
+                                shapesys: None,
+                            });
+                            at
+                        }
+                    };
+                    table.found[kind][at as usize].extend(
+                        modifier,
+                        sample,
+                        c,
+                        channel.position,
+                        known.is_some(),
+                    )?;
+                    row.push(at);
+                }
+                rows.push(row);
+            }
+            table.links.push(rows);
+        }
+        Ok(table)
+    }
+
+    /// Parameter sets in pyhf's order, configured by the measurement.
+    fn sets(&self, workspace: &Workspace) -> Result<Vec<Configured>> {
+        let mut sets: Vec<Configured> = Vec::new();
+        let mut known: HashMap<Arc<str>, usize> = HashMap::new();
+        for kind in Kind::ALL {
+            let mut order: Vec<&Entry> = self.found[kind as usize].iter().collect();
+            if kind == Kind::Staterror {
+                order.sort_by(|a, b| a.name.cmp(&b.name));
+            }
+            for entry in order {
+                if let Some(&at) = known.get(&entry.name) {
+                    // Only the two interpolated systematics may share one parameter.
+                    if kind != Kind::Normsys || sets[at].set.kinds != [Kind::Histosys] {
+                        let message = format!(
+                            "{:?} is the name of a {} and of a {}, which cannot share a parameter",
+                            entry.name,
+                            sets[at].set.kinds[0].name(),
+                            kind.name()
+                        );
+                        return Err(Error::new("incompatible_parameter_reuse", "/channels", message));
+                    }
+                    sets[at].set.kinds.push(kind);
+                    continue;
+                }
+                known.insert(entry.name.clone(), sets.len());
+                sets.push(Configured::new(kind, entry, self, workspace)?);
+            }
+        }
+        if sets.is_empty() {
+            return Err(Error::new("schema_error", "/channels", "the model has no parameter"));
+        }
+        let mut first = 0;
+        for configured in &mut sets {
+            configured.set.first = first;
+            first += configured.set.size;
+            let config = workspace.measurement.parameters.iter().find(|p| p.name == configured.set.name);
+            configured.configure(config, &workspace.measurement)?;
+        }
+        if first > MAX_PARAMETERS {
+            let message = format!("{} parameters are more than the {} accepted", first, MAX_PARAMETERS);
+            return Err(Error::new("resource_limit", "/channels", message));
+        }
+        Ok(sets)
+    }
+}
+
+fn find(index: &HashMap<Arc<str>, u32>, name: &str) -> Option<u32> {
+    index.get(name).copied()
+}
+
+impl Entry {
+    /// Note that a sample of a channel carries this modifier.
+    fn extend(
+        &mut self,
+        modifier: &crate::sample::Modifier,
+        sample: &Sample,
+        channel: usize,
+        position: usize,
+        known: bool,
+    ) -> Result<()> {
+        let refuse = |code, message| Err(Error::new(code, format!("/channels/{}", position), message));
+        match modifier.kind {
+            Kind::Shapesys => {
+                if known {
+                    let message =
+                        format!("the shapesys {:?} is on several samples; it cannot be shared", self.name);
+                    return refuse("incompatible_parameter_reuse", message);
+                }
+                self.size = sample.bins();
+                self.offsets[channel] = Some(0);
+                self.shapesys = Some((sample.nominal.clone(), modifier.uncertainties.clone()));
+            }
+            Kind::Shapefactor => {
+                if known && sample.bins() > self.size {
+                    let message = format!(
+                        "the shapefactor {:?} has {} components, too few for a channel of {} bins",
+                        self.name,
+                        self.size,
+                        sample.bins()
+                    );
+                    return refuse("length_mismatch", message);
+                }
+                if !known {
+                    self.size = sample.bins();
+                }
+                self.offsets[channel] = Some(0);
+            }
+            Kind::Staterror => {
+                if self.offsets[channel].is_none() {
+                    self.offsets[channel] = Some(self.size);
+                    self.size += sample.bins();
+                }
+            }
+            _ => {
+                self.size = 1;
+                self.offsets[channel] = Some(0);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A parameter set with its values.
+struct Configured {
+    set: ParameterSet,
+    inits: Vec<f64>,
+    bounds: Vec<(f64, f64)>,
+    fixed: Vec<bool>,
+    auxdata: Vec<f64>,
+    constraints: Vec<Constraint>,
+}
+
+impl Configured {
+    fn new(kind: Kind, entry: &Entry, table: &Table, workspace: &Workspace) -> Result<Configured> {
+        let size = entry.size;
+        let scalar = !matches!(kind, Kind::Shapefactor | Kind::Shapesys | Kind::Staterror);
+        let set = ParameterSet { name: entry.name.clone(), first: 0, size, scalar, kinds: vec![kind] };
+        let (init, bounds) = match kind {
+            Kind::Histosys | Kind::Normsys => (0.0, (-5.0, 5.0)),
+            Kind::Shapesys | Kind::Staterror => (1.0, (1e-10, 10.0)),
+            _ => (1.0, (0.0, 10.0)),
+        };
+        let mut configured = Configured {
+            set,
+            inits: vec![init; size],
+            bounds: vec![bounds; size],
+            fixed: vec![false; size],
+            auxdata: vec![0.0; size],
+            constraints: vec![Constraint::Free; size],
+        };
+        match kind {
+            Kind::Histosys | Kind::Normsys | Kind::Lumi => {
+                configured.constraints = vec![Constraint::Normal { sigma: 1.0 }; size];
+            }
+            Kind::Shapesys => configured.set_shapesys(entry),
+            Kind::Staterror => configured.set_staterror(entry, table, workspace)?,
+            Kind::Normfactor | Kind::Shapefactor => {}
+        }
+        Ok(configured)
+    }
+
+    /// A bin without rate or without uncertainty has a fixed factor of unit constraint.
+    fn set_shapesys(&mut self, entry: &Entry) {
+        if let Some((nominal, uncertainties)) = &entry.shapesys {
+            for (i, (&rate, &error)) in nominal.iter().zip(uncertainties.iter()).enumerate() {
+                let valid = rate > 0.0 && error > 0.0;
+                let factor = if valid { (rate * rate) / (error * error) } else { 1.0 };
+                self.fixed[i] = !valid;
+                self.auxdata[i] = factor;
+                self.constraints[i] = Constraint::Poisson { factor };
+            }
+        }
+    }
+
+    /// The uncertainties of all samples that carry the name, relative to their summed rate.
+    fn set_staterror(&mut self, entry: &Entry, table: &Table, workspace: &Workspace) -> Result<()> {
+        self.auxdata = vec![1.0; entry.size];
+        let kind = Kind::Staterror as usize;
+        for (c, channel) in workspace.channels.iter().enumerate() {
+            let first = match entry.offsets[c] {
+                Some(first) => first,
+                None => continue,
+            };
+            let carrying = |s: usize| {
+                let sample = &channel.samples[s];
+                let at = sample.modifiers.iter().zip(&table.links[c][s]).find(|(modifier, &link)| {
+                    modifier.kind == Kind::Staterror && table.found[kind][link as usize].name == entry.name
+                });
+                at.map(|(modifier, _)| (sample, modifier))
+            };
+            let bins = channel.samples[0].bins();
+            let found: Vec<_> = (0..channel.samples.len()).filter_map(carrying).collect();
+            for bin in 0..bins {
+                let rate: f64 = found.iter().map(|(sample, _)| sample.nominal[bin]).sum();
+                let square = |x: f64| (x / rate) * (x / rate);
+                let sum: f64 = found.iter().map(|(_, modifier)| square(modifier.uncertainties[bin])).sum();
+                let error = if rate > 0.0 { sum.sqrt() } else { 0.0 };
+                self.fixed[first + bin] = error == 0.0;
+                self.constraints[first + bin] =
+                    Constraint::Normal { sigma: if error == 0.0 { 1.0 } else { error } };
+            }
+        }
+        self.same_samples_everywhere(entry, table, workspace)
+    }
+
+    /// pyhf requires that every sample that carries a staterror carries it in the same channels.
+    fn same_samples_everywhere(&self, entry: &Entry, table: &Table, workspace: &Workspace) -> Result<()> {
+        let kind = Kind::Staterror as usize;
+        let mut expected: Option<Vec<Arc<str>>> = None;
+        for (c, channel) in workspace.channels.iter().enumerate() {
+            if entry.offsets[c].is_none() {
+                continue;
+            }
+            let carries = |s: &usize| {
+                let links = channel.samples[*s].modifiers.iter().zip(&table.links[c][*s]);
+                links.clone().any(|(modifier, &link)| {
+                    modifier.kind == Kind::Staterror && table.found[kind][link as usize].name == entry.name
+                })
+            };
+            let samples: Vec<Arc<str>> =
+                (0..channel.samples.len()).filter(carries).map(|s| channel.samples[s].name.clone()).collect();
+            match &expected {
+                Some(known) if *known != samples => {
+                    let message = format!(
+                        "the staterror {:?} is on different samples in different channels",
+                        entry.name
+                    );
+                    let pointer = format!("/channels/{}", channel.position);
+                    return Err(Error::new("incompatible_parameter_reuse", pointer, message));
+                }
+                _ => expected = Some(samples),
+            }
+        }
+        Ok(())
+    }
+
+    fn configure(&mut self, config: Option<&ParameterSpec>, measurement: &Measurement) -> Result<()> {
+        let lumi = self.set.kinds == [Kind::Lumi];
+        let config = match config {
+            Some(config) => config,
+            None if lumi => {
+                let message = format!("the measurement {:?} does not configure \"lumi\"", measurement.name);
+                return Err(Error::new("missing_parameter_config", "/measurements", message));
+            }
+            None => return Ok(()),
+        };
+        let (name, size) = (self.set.name.clone(), self.set.size);
+        let missing = |key: &str| {
+            let message = format!("the configuration of \"lumi\" has no {}", key);
+            Err(Error::new("missing_parameter_config", config.pointer.clone(), message))
+        };
+        if lumi && config.inits.is_none() {
+            return missing("inits");
+        }
+        if lumi && config.bounds.is_none() {
+            return missing("bounds");
+        }
+        if lumi && config.auxdata.is_none() {
+            return missing("auxdata");
+        }
+        let fits = |key: &str, found: usize| {
+            if found == size {
+                return Ok(());
+            }
+            let message = format!("{} values of {} for the {} of {:?}", found, key, size, name);
+            Err(Error::new("length_mismatch", format!("{}/{}", config.pointer, key), message))
+        };
+        let unused = |key: &str| {
+            let message = format!("the parameter {:?} has no {}", name, key);
+            Err(Error::new("schema_error", format!("{}/{}", config.pointer, key), message))
+        };
+        if let Some(inits) = &config.inits {
+            fits("inits", inits.len())?;
+            self.inits = inits.to_vec();
+        }
+        if let Some(bounds) = &config.bounds {
+            fits("bounds", bounds.len())?;
+            self.bounds = bounds.clone();
+        }
+        if let Some(fixed) = config.fixed {
+            self.fixed = vec![fixed; size];
+        }
+        let kind = self.set.kinds[0];
+        if let Some(auxdata) = &config.auxdata {
+            if matches!(kind, Kind::Normfactor | Kind::Shapefactor) {
+                return unused("auxdata");
+            }
+            fits("auxdata", auxdata.len())?;
+            self.auxdata = auxdata.to_vec();
+        }
+        if let Some(factors) = &config.factors {
+            if kind != Kind::Shapesys {
+                return unused("factors");
+            }
+            fits("factors", factors.len())?;
+            self.constraints = factors.iter().map(|&factor| Constraint::Poisson { factor }).collect();
+        }
+        if let Some(sigmas) = &config.sigmas {
+            if !matches!(kind, Kind::Lumi | Kind::Staterror) {
+                return unused("sigmas");
+            }
+            fits("sigmas", sigmas.len())?;
+            self.constraints = sigmas.iter().map(|&sigma| Constraint::Normal { sigma }).collect();
+        }
+        self.check_constraints(&config.pointer)
+    }
+
+    fn check_constraints(&self, pointer: &str) -> Result<()> {
+        let bad = |(constraint, aux): (&Constraint, &f64)| match *constraint {
+            Constraint::Normal { sigma } => sigma <= 0.0,
+            Constraint::Poisson { factor } => factor <= 0.0 || *aux < 0.0,
+            Constraint::Free => false,
+        };
+        if self.constraints.iter().zip(&self.auxdata).any(bad) {
+            let message = format!("the constraint of {:?} has a width that is not positive", self.set.name);
+            return Err(Error::new("conflicting_constraint", pointer, message));
+        }
+        Ok(())
+    }
+}
+
+/// Elimination order and channel blocks.
+struct Layout {
+    internal: Vec<usize>,
+    external: Vec<usize>,
+    channels: Vec<Channel>,
+    bins: usize,
+    slots: usize,
+    cluster_end: Vec<usize>,
+}
+
+impl Layout {
+    fn new(workspace: &Workspace, table: &Table, sets: &[Configured]) -> Layout {
+        let total = sets.iter().map(|set| set.set.size).sum();
+        let by_name: HashMap<&str, usize> = sets.iter().map(|set| (&*set.set.name, set.set.first)).collect();
+        // First component of each entry, by kind.
+        let firsts: Vec<Vec<usize>> = table
+            .found
+            .iter()
+            .map(|entries| entries.iter().map(|entry| by_name[&*entry.name]).collect())
+            .collect();
+        let component = |kind: Kind, link: u32, channel: usize, bin: usize| {
+            let entry = &table.found[kind as usize][link as usize];
+            let inside = if matches!(kind, Kind::Shapefactor | Kind::Shapesys | Kind::Staterror) {
+                entry.offsets[channel].unwrap_or(0) + bin
+            } else {
+                0
+            };
+            firsts[kind as usize][link as usize] + inside
+        };
+
+        // The bin that a per-bin factor touches, if it is the only one.
+        let mut touched: Vec<Option<usize>> = vec![None; total];
+        let mut several = vec![false; total];
+        let mut bins = 0;
+        for (c, channel) in workspace.channels.iter().enumerate() {
+            let width = channel.samples[0].bins();
+            for (s, sample) in channel.samples.iter().enumerate() {
+                for &m in &sample.gammas {
+                    let kind = sample.modifiers[m as usize].kind;
+                    for bin in 0..width {
+                        let at = component(kind, table.links[c][s][m as usize], c, bin);
+                        several[at] |= touched[at].map_or(false, |known| known != bins + bin);
+                        touched[at] = Some(bins + bin);
+                    }
+                }
+            }
+            bins += width;
+        }
+        let local_bin = |i: usize| if several[i] { None } else { touched[i] };
+        let mut external: Vec<usize> = (0..total).collect();
+        external.sort_by_key(|&i| (local_bin(i).unwrap_or(usize::MAX), i));
+        let slots = external.iter().take_while(|&&i| local_bin(i).is_some()).count();
+        let mut internal = vec![0; total];
+        for (at, &i) in external.iter().enumerate() {
+            internal[i] = at;
+        }
+        let mut cluster_end = vec![0; slots];
+        for at in (0..slots).rev() {
+            let next = at + 1;
+            let same = next < slots && local_bin(external[next]) == local_bin(external[at]);
+            cluster_end[at] = if same { cluster_end[next] } else { next };
+        }
+        let mut channels = Vec::with_capacity(workspace.channels.len());
+        let mut first_bin = 0;
+        for (c, channel) in workspace.channels.iter().enumerate() {
+            let of = |s: usize, m: u32, bin: usize| {
+                let kind = channel.samples[s].modifiers[m as usize].kind;
+                internal[component(kind, table.links[c][s][m as usize], c, bin)] as u32
+            };
+            let block = block(channel, first_bin, total, &of);
+            first_bin += block.bins;
+            channels.push(block);
+        }
+        Layout { internal, external, channels, bins, slots, cluster_end }
+    }
+}
+
+/// One channel's block; `of(sample, modifier, bin)` is the parameter in elimination order.
+fn block(
+    channel: &crate::spec::ChannelSpec,
+    first_bin: usize,
+    total: usize,
+    of: &dyn Fn(usize, u32, usize) -> u32,
+) -> Channel {
+    let bins = channel.samples[0].bins();
+    let mut place = vec![u32::MAX; total];
+    let mut locals: Vec<u32> = Vec::new();
+    let mut per_bin = vec![false; total];
+    let mut meet = |id: u32| {
+        if place[id as usize] == u32::MAX {
+            place[id as usize] = 0;
+            locals.push(id);
+        }
+    };
+    for (s, sample) in channel.samples.iter().enumerate() {
+        for &m in sample.scales.iter().chain(&sample.norms).chain(&sample.shapes) {
+            meet(of(s, m, 0));
+        }
+        for &m in &sample.gammas {
+            for bin in 0..bins {
+                let id = of(s, m, bin);
+                per_bin[id as usize] = true;
+                meet(id);
+            }
+        }
+    }
+    // Per-bin factors come first here even if they touch several channels.
+    locals.sort_by_key(|&id| (!per_bin[id as usize], id));
+    let slots = locals.iter().take_while(|&&id| per_bin[id as usize]).count();
+    for (at, &id) in locals.iter().enumerate() {
+        place[id as usize] = at as u32;
+    }
+    let mut groups: Vec<Group> = Vec::new();
+    let mut samples = Vec::with_capacity(channel.samples.len());
+    for (s, sample) in channel.samples.iter().enumerate() {
+        let map = |list: &[u32]| list.iter().map(|&m| place[of(s, m, 0) as usize]).collect();
+        let mut membership = Vec::with_capacity(bins);
+        for bin in 0..bins {
+            let mut slots: Vec<u32> = sample.gammas.iter().map(|&m| place[of(s, m, bin) as usize]).collect();
+            slots.sort_unstable();
+            let known = groups.iter().position(|group| group.bin == bin && group.slots == slots);
+            let at = known.unwrap_or_else(|| {
+                groups.push(Group { bin, slots });
+                groups.len() - 1
+            });
+            membership.push(at as u32);
+        }
+        samples.push(Links {
+            sample: sample.clone(),
+            scales: map(&sample.scales),
+            norms: map(&sample.norms),
+            shapes: map(&sample.shapes),
+            groups: membership,
+        });
+    }
+    let slot_bins = slot_bins(&groups);
+    let mut slot_pairs = Vec::new();
+    for (i, &(a, bin)) in slot_bins.iter().enumerate() {
+        let others = slot_bins[i + 1..].iter().take_while(|(_, other)| *other == bin);
+        slot_pairs.extend(others.map(|&(b, _)| (a, b, bin)));
+    }
+    Channel {
+        name: channel.name.clone(),
+        bins,
+        first_bin,
+        samples,
+        locals,
+        slots,
+        groups,
+        slot_bins,
+        slot_pairs,
+    }
+}
+
+/// Every per-bin factor with its bin, in the order of the bins.
+fn slot_bins(groups: &[Group]) -> Vec<(u32, u32)> {
+    let mut found: Vec<(u32, u32)> = Vec::new();
+    for group in groups {
+        found.extend(group.slots.iter().map(|&slot| (slot, group.bin as u32)));
+    }
+    found.sort_unstable_by_key(|&(slot, bin)| (bin, slot));
+    found.dedup();
+    found
+}

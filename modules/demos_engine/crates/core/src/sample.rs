@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+// SPDX-License-Identifier: MIT
+//! One sample of one channel: read, checked and turned into flat arrays.
+
+use crate::error::Result;
+use crate::json::Value;
+use crate::spec::{items, member, number, numbers, string, Interpolation, Kind, NormCode, Place};
+use std::sync::Arc;
+
+type Numbers = Arc<Vec<f64>>;
+
+/// A modifier as named in the workspace.
+#[derive(Clone, Debug)]
+pub struct Modifier {
+    pub kind: Kind,
+    pub name: Arc<str>,
+    /// Absolute uncertainties per bin (shapesys, staterror); else empty.
+    pub uncertainties: Arc<Vec<f64>>,
+}
+
+/// Coefficients of normsys factors: f = 1 + Σ cᵢ αⁱ inside |α| < 1, an exponential outside.
+#[derive(Clone, Debug, Default)]
+pub struct NormTable {
+    pub coefficients: [Vec<f64>; 6],
+    pub ln_up: Vec<f64>,
+    pub ln_down: Vec<f64>,
+}
+
+/// A sample. Parameters are referred to by the index of their modifier here.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub name: Arc<str>,
+    pub nominal: Arc<Vec<f64>>,
+    /// One per (type, name), in the order of (name, type).
+    pub modifiers: Vec<Modifier>,
+    /// Modifiers whose parameter is the factor (normfactor, lumi).
+    pub scales: Vec<u32>,
+    /// normsys that change anything.
+    pub norms: Vec<u32>,
+    pub norm_table: NormTable,
+    /// histosys that change anything.
+    pub shapes: Vec<u32>,
+    /// Half the difference of the variations, `[bin][shape]`.
+    pub slope: Vec<f64>,
+    /// Mean of the variations minus the nominal, `[bin][shape]`.
+    pub bend: Vec<f64>,
+    /// Modifiers with one factor per bin (shapefactor, shapesys, staterror).
+    pub gammas: Vec<u32>,
+}
+
+impl Sample {
+    /// Number of bins.
+    pub fn bins(&self) -> usize {
+        self.nominal.len()
+    }
+
+    /// Read and compile a sample.
+    ///
+    /// # Errors
+    /// A finding below `place`.
+    pub fn read(value: &Value, interpolation: Interpolation, place: &Place) -> Result<Sample> {
+        let name = string(member(value, "name", place)?, &place.key("name"))?;
+        let nominal = numbers(member(value, "data", place)?, &place.key("data"))?;
+        let list = place.key("modifiers");
+        let found = items(member(value, "modifiers", place)?, &list)?;
+        let mut modifiers = Vec::with_capacity(found.len());
+        for (index, modifier) in found.iter().enumerate() {
+            modifiers.push((read_modifier(modifier, &name, nominal.len(), &list.index(index))?, index));
+        }
+        // A repeated (type, name) replaces the earlier one, as in pyhf; shapesys may not repeat.
+        modifiers.sort_by(|(a, i), (b, j)| (&a.0.name, a.0.kind, i).cmp(&(&b.0.name, b.0.kind, j)));
+        for pair in modifiers.windows(2) {
+            let (a, b) = (&pair[0].0 .0, &pair[1].0 .0);
+            if a.kind == Kind::Shapesys && b.kind == Kind::Shapesys && a.name == b.name {
+                let message = format!("the sample {:?} has two shapesys {:?}", name, a.name);
+                return Err(list.index(pair[1].1).fail("duplicate_name", message));
+            }
+        }
+        let mut kept: Vec<(Modifier, Effect)> = Vec::with_capacity(modifiers.len());
+        for ((modifier, effect), _) in modifiers {
+            match kept.last_mut() {
+                Some(last) if last.0.kind == modifier.kind && last.0.name == modifier.name => {
+                    *last = (modifier, effect)
+                }
+                _ => kept.push((modifier, effect)),
+            }
+        }
+        Ok(Sample::compile(name, nominal, kept, interpolation))
+    }
+
+    /// A signal: yields scaled by one normfactor.
+    pub fn signal(name: &str, yields: Vec<f64>, poi: &str) -> Sample {
+        let modifier =
+            Modifier { kind: Kind::Normfactor, name: Arc::from(poi), uncertainties: Arc::default() };
+        Sample::compile(
+            Arc::from(name),
+            Arc::new(yields),
+            vec![(modifier, Effect::Scale)],
+            Interpolation::default(),
+        )
+    }
+
+    fn compile(
+        name: Arc<str>,
+        nominal: Arc<Vec<f64>>,
+        modifiers: Vec<(Modifier, Effect)>,
+        interpolation: Interpolation,
+    ) -> Sample {
+        let bins = nominal.len();
+        let mut sample = Sample {
+            name,
+            nominal,
+            modifiers: Vec::with_capacity(modifiers.len()),
+            scales: Vec::new(),
+            norms: Vec::new(),
+            norm_table: NormTable::default(),
+            shapes: Vec::new(),
+            slope: Vec::new(),
+            bend: Vec::new(),
+            gammas: Vec::new(),
+        };
+        let mut variations: Vec<(Numbers, Numbers)> = Vec::new();
+        for (index, (modifier, effect)) in modifiers.into_iter().enumerate() {
+            let index = index as u32;
+            sample.modifiers.push(modifier);
+            match effect {
+                Effect::Scale => sample.scales.push(index),
+                Effect::Bins => sample.gammas.push(index),
+                Effect::Norm { low, high } => {
+                    if low != 1.0 || high != 1.0 {
+                        sample.norms.push(index);
+                        sample.norm_table.push(low, high, interpolation.normsys);
+                    }
+                }
+                Effect::Shape { low, high } => {
+                    if *low != *sample.nominal || *high != *sample.nominal {
+                        sample.shapes.push(index);
+                        variations.push((low, high));
+                    }
+                }
+            }
+        }
+        sample.slope.reserve(bins * variations.len());
+        sample.bend.reserve(bins * variations.len());
+        for bin in 0..bins {
+            let nominal = sample.nominal[bin];
+            for (low, high) in &variations {
+                sample.slope.push(0.5 * (high[bin] - low[bin]));
+                sample.bend.push(0.5 * (high[bin] + low[bin]) - nominal);
+            }
+        }
+        sample
+    }
+}
+
+/// What a modifier does to its sample.
+enum Effect {
+    Scale,
+    Norm { low: f64, high: f64 },
+    Shape { low: Numbers, high: Numbers },
+    Bins,
+}
+
+fn read_modifier(value: &Value, sample: &str, bins: usize, place: &Place) -> Result<(Modifier, Effect)> {
+    let name = string(member(value, "name", place)?, &place.key("name"))?;
+    let at = place.key("type");
+    let kind = string(member(value, "type", place)?, &at)?;
+    let kind = match Kind::ALL.iter().find(|known| known.name() == &*kind) {
+        Some(known) => *known,
+        None => {
+            return Err(
+                at.fail("schema_error", format!("the modifier {:?} has the unknown type {:?}", name, kind))
+            )
+        }
+    };
+    let here = place.key("data");
+    let data = member(value, "data", place)?;
+    let per_bin = |value: &Value, place: &Place| {
+        let list = numbers(value, place)?;
+        if list.len() != bins {
+            let message = format!(
+                "the {} {:?} has {} values for the {} bins of {:?}",
+                kind.name(),
+                name,
+                list.len(),
+                bins,
+                sample
+            );
+            return Err(place.fail("length_mismatch", message));
+        }
+        Ok(list)
+    };
+    let mut uncertainties = Arc::default();
+    let effect = match kind {
+        Kind::Lumi | Kind::Normfactor | Kind::Shapefactor => {
+            if kind == Kind::Lumi && &*name != "lumi" {
+                let message = format!("a lumi modifier is called \"lumi\", not {:?}", name);
+                return Err(place.key("name").fail("schema_error", message));
+            }
+            if !matches!(data, Value::Null) {
+                let message = format!("the {} {:?} has data other than null", kind.name(), name);
+                return Err(here.fail("schema_error", message));
+            }
+            if kind == Kind::Shapefactor {
+                Effect::Bins
+            } else {
+                Effect::Scale
+            }
+        }
+        Kind::Normsys => {
+            let low = number(member(data, "lo", &here)?, &here.key("lo"))?;
+            let high = number(member(data, "hi", &here)?, &here.key("hi"))?;
+            if low <= 0.0 || high <= 0.0 {
+                let message =
+                    format!("the normsys {:?} of {:?} has a factor that is not positive", name, sample);
+                return Err(here.fail("degenerate_normsys", message));
+            }
+            Effect::Norm { low, high }
+        }
+        Kind::Histosys => Effect::Shape {
+            low: per_bin(member(data, "lo_data", &here)?, &here.key("lo_data"))?,
+            high: per_bin(member(data, "hi_data", &here)?, &here.key("hi_data"))?,
+        },
+        Kind::Shapesys | Kind::Staterror => {
+            uncertainties = per_bin(data, &here)?;
+            Effect::Bins
+        }
+    };
+    Ok((Modifier { kind, name, uncertainties }, effect))
+}
+
+impl NormTable {
+    fn push(&mut self, low: f64, high: f64, code: NormCode) {
+        let (up, down) = (high.ln(), low.ln());
+        self.ln_up.push(up);
+        self.ln_down.push(down);
+        if code == NormCode::One {
+            return;
+        }
+        // Value, slope and curvature of the exponentials at ±1, as pyhf's code4 with α₀ = 1.
+        let b = [high - 1.0, low - 1.0, up * high, -down * low, up * up * high, down * down * low];
+        let rows = [
+            [15.0 / 16.0, -15.0 / 16.0, -7.0 / 16.0, -7.0 / 16.0, 1.0 / 16.0, -1.0 / 16.0],
+            [1.5, 1.5, -9.0 / 16.0, 9.0 / 16.0, 1.0 / 16.0, 1.0 / 16.0],
+            [-0.625, 0.625, 0.625, 0.625, -0.125, 0.125],
+            [-1.5, -1.5, 0.875, -0.875, -0.125, -0.125],
+            [3.0 / 16.0, -3.0 / 16.0, -3.0 / 16.0, -3.0 / 16.0, 1.0 / 16.0, -1.0 / 16.0],
+            [0.5, 0.5, -5.0 / 16.0, 5.0 / 16.0, 1.0 / 16.0, 1.0 / 16.0],
+        ];
+        for (row, out) in rows.iter().zip(self.coefficients.iter_mut()) {
+            out.push(row.iter().zip(b.iter()).map(|(a, b)| a * b).sum());
+        }
+    }
+}

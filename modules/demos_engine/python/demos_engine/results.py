@@ -1,0 +1,389 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""What the engine answers: small frozen classes, each with ``to_dict()`` for JSON."""
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON types; numbers that are not finite become ``None``.
+
+    Args:
+        value: A result, array, container or scalar.
+
+    Returns:
+        The same of dictionaries, lists, strings, numbers, booleans and ``None``.
+
+    >>> plain({"a": np.array([1.0, np.inf])})
+    {'a': [1.0, None]}
+    """
+    if isinstance(value, Result):
+        return value.to_dict()
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Base of all answers."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as JSON types.
+
+        Returns:
+            One entry per field that is part of the answer.
+        """
+        fields = (f for f in dataclasses.fields(self) if f.metadata.get("json", True))
+        return {f.name: plain(getattr(self, f.name)) for f in fields}
+
+
+@dataclass(frozen=True, eq=False)
+class Interval(Result):
+    """Where twice -ln L has risen by one on both sides of the best value (as MINOS does).
+
+    Attributes:
+        parameter: Name.
+        value: Best value.
+        low: Lower end; ``None`` where the bound comes first.
+        high: Upper end; ``None`` where the bound comes first.
+        error: Why there is no interval, else ``None``.
+    """
+
+    parameter: str
+    value: float
+    low: float | None
+    high: float | None
+    error: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Fit(Result):
+    """A maximum likelihood fit.
+
+    Attributes:
+        twice_nll: -2 ln L at the best point in pyhf's convention; infinite without one.
+        status: ``converged``, ``iteration_limit``, ``stalled``, ``rate_not_positive`` (a bin
+            with events whose rate cannot be made positive) or ``not_finite``.
+        parameter_names: Names in pyhf's order, shape (P,).
+        parameters: Best values, shape (P,).
+        uncertainties: Square roots of the covariance's diagonal, shape (P,); zero for fixed
+            parameters and those at a bound; ``None`` where there is no covariance.
+        covariance: Inverse Hessian, shape (P, P), or ``None`` where it is not positive definite
+            or was not asked for.
+        at_bounds: Names of the parameters that ended at a bound.
+        lowest_rate: The smallest rate of any bin at the best point.
+        lowest_bin: That bin, counted over all channels.
+        iterations: Newton steps, restarts included.
+        evaluations: Evaluations of the likelihood, restarts included.
+        decrement: Gain in -ln L that the last step predicted.
+        second_minimum: Another minimum that a restart found, or ``None``. The fit itself is the
+            lower of the two.
+        intervals: Profile intervals, if asked for.
+        convention: What holds where pyhf's likelihood is not defined: empty bins have a rate
+            that is not negative.
+    """
+
+    twice_nll: float
+    status: str
+    parameter_names: tuple[str, ...]
+    parameters: Array
+    uncertainties: Array | None
+    covariance: Array | None = field(metadata={"json": False})
+    at_bounds: tuple[str, ...]
+    lowest_rate: float
+    lowest_bin: int
+    iterations: int
+    evaluations: int
+    decrement: float
+    second_minimum: "Fit | None"
+    intervals: tuple[Interval, ...] = ()
+    convention: str = "pyhf; rate >= 0 in empty bins"
+
+    @property
+    def converged(self) -> bool:
+        """Whether the fit is at a minimum."""
+        return self.status == "converged"
+
+    @property
+    def values(self) -> dict[str, float]:
+        """Best values by name."""
+        return dict(zip(self.parameter_names, self.parameters.tolist(), strict=True))
+
+    @property
+    def correlation(self) -> Array | None:
+        """Correlation matrix, shape (P, P); zero rows where the covariance has them."""
+        if self.covariance is None or self.uncertainties is None:
+            return None
+        scale = np.where(self.uncertainties > 0, self.uncertainties, 1.0)
+        matrix: Array = self.covariance / np.outer(scale, scale)
+        return matrix
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fit as JSON types, without the covariance.
+
+        Returns:
+            One entry per field, and ``converged``.
+        """
+        return {"converged": self.converged, **super().to_dict()}
+
+
+@dataclass(frozen=True, eq=False)
+class CLs(Result):
+    """An asymptotic hypothesis test.
+
+    Attributes:
+        mu: Tested signal strength.
+        CLs_obs: Observed CLs (for ``q0``: p-value of the background hypothesis).
+        CLs_exp: The same expected at -2, -1, 0, 1, 2 standard deviations.
+        CLsb_obs: Observed p-value with signal.
+        CLb_obs: Observed p-value without.
+        q: Test statistic of the data.
+        q_asimov: Test statistic of the Asimov data.
+        mu_hat: Best signal strength within its bounds.
+        statistic: ``qtilde``, ``q`` or ``q0``.
+        status: ``converged``: anything else raises.
+        evaluations: Evaluations of the likelihood in all fits.
+    """
+
+    mu: float
+    CLs_obs: float
+    CLs_exp: tuple[float, ...]
+    CLsb_obs: float
+    CLb_obs: float
+    q: float
+    q_asimov: float
+    mu_hat: float
+    statistic: str
+    status: str
+    evaluations: int
+
+
+@dataclass(frozen=True, eq=False)
+class Limit(Result):
+    """Upper limits on the signal strength.
+
+    Attributes:
+        observed: Where the observed CLs falls below ``1 - level``; infinite if it never does.
+        expected: The same expected at -2, -1, 0, 1, 2 standard deviations.
+        level: Confidence level.
+        statistic: ``qtilde`` or ``q``.
+        tests: Every test made on the way, by rising signal strength.
+    """
+
+    observed: float
+    expected: tuple[float, ...]
+    level: float
+    statistic: str
+    tests: tuple[CLs, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Scan(Result):
+    """A profile likelihood scan in one or two parameters.
+
+    Attributes:
+        parameters: The one or two names.
+        points: Values of each parameter, one array per parameter.
+        twice_delta_nll: Rise of -2 ln L above the best fit; shape (n,) or (n, m), infinite
+            where a fit failed.
+        best: Best values of the parameters.
+        failed: How many fits did not converge.
+    """
+
+    parameters: tuple[str, ...]
+    points: tuple[Array, ...]
+    twice_delta_nll: Array
+    best: tuple[float, ...]
+    failed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Pull(Result):
+    """How far the data move a constrained parameter.
+
+    Attributes:
+        parameter: Name.
+        pull: Best value minus the constraint's, in units of the constraint's width.
+        constraint: Uncertainty after the fit in the same units (1: the data say nothing).
+    """
+
+    parameter: str
+    pull: float
+    constraint: float
+
+
+@dataclass(frozen=True, eq=False)
+class Impact(Result):
+    """What a parameter's uncertainty does to the parameter of interest.
+
+    Attributes:
+        parameter: Name.
+        value: Best value.
+        uncertainty: After the fit.
+        down: Shift of the parameter of interest for one uncertainty down; ``None`` if the fit
+            failed.
+        up: The same up.
+        prefit_down: The same for the constraint's own width; ``None`` without constraint.
+        prefit_up: The same up.
+    """
+
+    parameter: str
+    value: float
+    uncertainty: float
+    down: float | None
+    up: float | None
+    prefit_down: float | None
+    prefit_up: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Yields(Result):
+    """Yields of one sample in one channel.
+
+    Attributes:
+        yields: Events per bin.
+        uncertainties: Linear propagation of the parameters' covariance.
+    """
+
+    yields: Array
+    uncertainties: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelYields(Result):
+    """Yields of one channel.
+
+    Attributes:
+        name: Channel.
+        samples: Yields of each sample.
+        total: Sum over the samples, per bin.
+        total_uncertainties: Its uncertainty, correlations included.
+        sum_uncertainty: Uncertainty of the sum over all bins.
+        observed: Data, per bin.
+    """
+
+    name: str
+    samples: dict[str, Yields]
+    total: Array
+    total_uncertainties: Array
+    sum_uncertainty: float
+    observed: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Expected(Result):
+    """Expected yields.
+
+    Attributes:
+        stage: ``prefit``, ``postfit`` or ``point``.
+        channels: In the model's order.
+    """
+
+    stage: str
+    channels: tuple[ChannelYields, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Toys(Result):
+    """A hypothesis test with pseudo-experiments.
+
+    Attributes:
+        mu: Tested signal strength.
+        CLs_obs: Observed CLs (for ``q0``: p-value of the background hypothesis).
+        CLs_exp: The same at the quantiles of the background's distribution for -2 … 2 sigma.
+        CLsb_obs: Observed p-value with signal.
+        CLb_obs: Observed p-value without.
+        q_obs: Test statistic of the data.
+        q_signal: Test statistics of the pseudo-experiments with signal.
+        q_background: The same without.
+        failed: Pseudo-experiments whose fits did not converge; they are left out.
+        seed: Of the pseudo-experiments.
+        statistic: ``qtilde``, ``q`` or ``q0``.
+    """
+
+    mu: float
+    CLs_obs: float
+    CLs_exp: tuple[float, ...]
+    CLsb_obs: float
+    CLb_obs: float
+    q_obs: float
+    q_signal: Array
+    q_background: Array
+    failed: int
+    seed: int
+    statistic: str
+
+
+@dataclass(frozen=True, eq=False)
+class GridPoint(Result):
+    """One signal of a grid.
+
+    Attributes:
+        name: Of the patch.
+        values: Coordinates.
+        result: The test, or ``None``.
+        code: Why there is none, else ``None``.
+        message: The same in words.
+    """
+
+    name: str
+    values: tuple[float | str, ...]
+    result: CLs | None
+    code: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Grid(Result):
+    """Tests of many signals on one background.
+
+    Attributes:
+        labels: Names of the coordinates.
+        points: In the order of the patches.
+        mu: Tested signal strength.
+        statistic: ``qtilde``, ``q`` or ``q0``.
+    """
+
+    labels: tuple[str, ...]
+    points: tuple[GridPoint, ...]
+    mu: float
+    statistic: str
+
+    @property
+    def failed(self) -> int:
+        """How many signals have no result."""
+        return sum(point.result is None for point in self.points)
+
+
+@dataclass(frozen=True, eq=False)
+class Simplified(Result):
+    """A simplified likelihood, with how far it is from the full one.
+
+    Attributes:
+        workspace: A pyhf workspace: the fitted background with one correlated uncertainty.
+        signal: Name of the signal sample the comparison used, or ``None``.
+        CLs_full: CLs of the full model for it.
+        CLs_simplified: CLs of the simplified one.
+        deviation: Difference of the two; ``None`` without a signal.
+    """
+
+    workspace: dict[str, Any]
+    signal: str | None
+    CLs_full: float | None
+    CLs_simplified: float | None
+    deviation: float | None
