@@ -1,24 +1,63 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
 
-"""What the registry contributes to an instance's settings, and its own defaults."""
+"""Settings of the registry, and what an instance composes into the framework's."""
 
-from invenio_records_resources.services import FileServiceConfig
+from datetime import timedelta
 
-DEMOS_NAMESPACES = {}
+from invenio_records_resources.services.files.config import FileServiceConfig
+
+from .custom_fields import CUSTOM_FIELDS, CUSTOM_FIELDS_UI, NAMESPACES
+from .deposit.components import ModelFilesComponent, ModelsComponent
+from .oai.xml import NAMESPACE, SCHEMA_PATH
+from .permissions import ModelPermissionPolicy
+
+DEMOS_MODELS_AUTHORITATIVE_HOSTS = ("hepdata",)
+"""Hosts whose metadata go before those of all other sources, whenever they came."""
+
+DEMOS_MODELS_ANALYSE_INLINE_MAX_BYTES = 4 * 1024**2
+"""Files up to this size are analysed in the request that commits them."""
+
+DEMOS_MODELS_ANALYSE_MAX_BYTES = 512 * 1024**2
+"""Larger files are not looked into at all."""
+
+DEMOS_MODELS_DOCUMENTS = ("demos", "hs3-root", "hs3-pyhs3", "hs3-spec", "pyhf")
+"""The documents that are derived from a model's content."""
+
+DEMOS_MODELS_PERMISSION_POLICY = ModelPermissionPolicy
+"""Who may find, read and register models."""
+
+DEMOS_MODELS_REGISTER_MAX_BYTES = 256 * 1024**2
+"""The largest content that curators can register over REST."""
+
+DEMOS_NAMESPACES = NAMESPACES
 """For ``RDM_NAMESPACES``."""
 
-DEMOS_CUSTOM_FIELDS = []
+DEMOS_CUSTOM_FIELDS = CUSTOM_FIELDS
 """For ``RDM_CUSTOM_FIELDS``."""
 
-DEMOS_CUSTOM_FIELDS_UI = []
+DEMOS_CUSTOM_FIELDS_UI = CUSTOM_FIELDS_UI
 """For ``RDM_CUSTOM_FIELDS_UI``."""
 
-DEMOS_MODELS_RDM_COMPONENTS = []
+DEMOS_MODELS_RDM_COMPONENTS = [ModelsComponent]
 """To append to ``RDM_RECORDS_SERVICE_COMPONENTS``."""
 
-DEMOS_MODELS_FILE_COMPONENTS = [*FileServiceConfig.components]
+DEMOS_MODELS_FILE_COMPONENTS = [*FileServiceConfig.components, ModelFilesComponent]
 """For ``RDM_DRAFT_FILES_SERVICE_COMPONENTS``."""
 
-DEMOS_OAI_FORMATS = {}
-"""To merge into ``OAISERVER_METADATA_FORMATS``."""
+DEMOS_OAI_FORMATS = {
+    "demos": {
+        "serializer": "demos_models.oai:demos_etree",
+        "schema": f"/schemas/{SCHEMA_PATH}",
+        "namespace": NAMESPACE,
+    }
+}
+"""To merge into ``OAISERVER_METADATA_FORMATS``; the site's address goes before ``schema``."""
+
+DEMOS_BEAT_SCHEDULE = {
+    "demos-models-reconcile": {
+        "task": "demos_models.tasks.reconcile",
+        "schedule": timedelta(minutes=1),
+    }
+}
+"""To add to ``CELERY_BEAT_SCHEDULE``."""

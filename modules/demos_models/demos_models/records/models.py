@@ -10,21 +10,20 @@ derived again from the deposits.
 """
 
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from invenio_db import db
 from invenio_files_rest.models import Bucket, FileInstance
 from invenio_records.models import RecordMetadataBase
-from sqlalchemy.dialects import postgresql
-from sqlalchemy_utils.types import JSONType, UUIDType
+from sqlalchemy_utils.types import UUIDType
 
-JSON = sa.JSON().with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
-JSON = JSON.with_variant(JSONType(none_as_null=True), "mysql")
+JSON = sa.JSON(none_as_null=True)
+"""Not JSONB: names in a model's findings may hold characters that JSONB refuses."""
 
 
 def _now():
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 class ModelMetadata(db.Model, RecordMetadataBase):

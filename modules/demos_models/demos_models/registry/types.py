@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,10 @@ class Registration:
     findings: list[dict[str, Any]] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     doubt_id: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the outcome as a JSON object."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

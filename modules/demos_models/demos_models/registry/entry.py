@@ -1,0 +1,247 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""An entry as one audience may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+from invenio_db import db
+
+from ..records.models import (
+    ModelAnalysis,
+    ModelDocument,
+    ModelMetadata,
+    ModelSource,
+    ModelVersion,
+)
+from .merge import Contribution, merge, ordered
+from .types import PORTAL_HOST
+
+SUMMARY = ("n_channels", "n_bins", "n_samples", "n_parameters")
+
+
+@dataclass
+class Rows:
+    """All rows of one work that are still in force.
+
+    Args:
+        work: the work.
+        versions: in order, the oldest first.
+        sources: those that are not gone.
+        authoritative: hosts whose metadata goes first.
+    """
+
+    work: ModelMetadata
+    versions: Sequence[ModelVersion]
+    sources: Sequence[ModelSource]
+    authoritative: Sequence[str] = ()
+
+    @classmethod
+    def load(cls, work, authoritative=()):
+        """Read the rows of a work."""
+        versions = (
+            db.session.query(ModelVersion)
+            .filter_by(work_id=work.id)
+            .order_by(ModelVersion.position)
+            .all()
+        )
+        sources = []
+        if versions:
+            sources = (
+                db.session.query(ModelSource)
+                .filter(
+                    ModelSource.version_id.in_([v.id for v in versions]),
+                    ModelSource.gone_at.is_(None),
+                )
+                .order_by(ModelSource.created, ModelSource.key)
+                .all()
+            )
+        return cls(work, versions, sources, authoritative)
+
+    @property
+    def models(self):
+        """The sources of the model itself, without its patch sets."""
+        return [s for s in self.sources if s.role == "model"]
+
+    def sources_of(self, version, audience, files=False):
+        """Give a version's sources that an audience may see, in order of precedence.
+
+        Args:
+            version: the version.
+            audience: who looks.
+            files: only those whose bytes the audience may read.
+        """
+        may = audience.files if files else audience.record
+        mine = {s.id: s for s in self.models if s.version_id == version.id and may(s)}
+        order = ordered(_contributions(mine.values(), version), self.authoritative)
+        by_name = {source_name(s): s for s in mine.values()}
+        return [by_name[c.source] for c in order]
+
+    def patchsets_of(self, version, audience):
+        """Give the sources of patch sets for a version whose bytes an audience may read."""
+        return [
+            s
+            for s in self.sources
+            if s.role == "patchset" and s.version_id == version.id and audience.files(s)
+        ]
+
+    def visible_versions(self, audience):
+        """Give the versions of which an audience may see a source, the oldest first."""
+        seen = {s.version_id for s in self.models if audience.record(s)}
+        return [v for v in self.versions if v.id in seen]
+
+
+def source_name(source):
+    """Name a source in the provenance of fields."""
+    return f"{source.host}:{source.key}"
+
+
+def _contributions(sources, shown):
+    return [
+        Contribution(
+            source=source_name(s),
+            host=s.host,
+            lineage=s.lineage or s.key,
+            order=s.record_order,
+            since=s.created,
+            data={**({"licence": s.licence} if s.licence else {}), **s.data},
+            shown=s.version_id == shown.id,
+        )
+        for s in sources
+    ]
+
+
+def analysis_of(sources):
+    """Give the analysis of the first source that has one."""
+    for source in sources:
+        if source.sha256:
+            row = db.session.get(ModelAnalysis, source.sha256)
+            if row is not None:
+                return row.result
+    return None
+
+
+def documents_of(version):
+    """Give the newest derived document of every name: ``{name: row}``."""
+    rows = (
+        db.session.query(ModelDocument)
+        .filter_by(version_id=version.id)
+        .order_by(ModelDocument.created)
+    )
+    return {row.name: row for row in rows}
+
+
+def _checks(analysis, documents):
+    if analysis is None:
+        return {}
+    findings = analysis.get("findings") or []
+    checks = {
+        "valid": bool(analysis.get("valid")),
+        "warnings": sum(f.get("severity") == "warning" for f in findings),
+    }
+    for name in ("certificate", "closure"):
+        row = documents.get(name)
+        if row is None:
+            if name == "certificate":
+                checks[name] = "pending"
+        elif row.state != "ready":
+            checks[name] = row.state
+        else:
+            checks[name] = (row.report or {}).get("verdict", "ready")
+    return checks
+
+
+def build_entry(rows, audience, version=None):
+    """Build an entry for an audience.
+
+    Args:
+        rows: the work's rows.
+        audience: who looks.
+        version: which version; the newest that the audience may see if not given.
+
+    Returns:
+        The entry as a dictionary, or None where the audience may see nothing of it.
+    """
+    versions = rows.visible_versions(audience)
+    if version is None:
+        version = versions[-1] if versions else None
+    if version is None or version not in versions:
+        return None
+    visible = [s for s in rows.models if audience.record(s)]
+    shown = rows.sources_of(version, audience)
+    readable = rows.sources_of(version, audience, files=True)
+    metadata, provenance = merge(_contributions(visible, version), rows.authoritative)
+    model_id = str(rows.work.id)
+    described_only = version.digest is None
+    analysis = analysis_of(readable)
+    documents = documents_of(version) if readable and not described_only else {}
+    structure = (analysis or {}).get("structure") or None
+    publication = metadata.get("publication") or {}
+    entry_metadata = {
+        "demos_id": model_id,
+        "title": metadata.get("title") or "Untitled model",
+        **{k: v for k, v in metadata.items() if k != "title"},
+        "external_references": metadata.get("external_references") or {},
+        "publication": {k: publication.get(k) for k in ("doi", "arxiv", "inspire_id")},
+        "container": metadata.get("container") or {},
+        "kind": version.kind,
+        "provenance": provenance,
+    }
+    if structure:
+        entry_metadata["structure"] = {k: structure[k] for k in SUMMARY if k in structure}
+    if analysis:
+        entry_metadata["checks"] = _checks(analysis, documents)
+    return {
+        "id": model_id,
+        "demos_id": model_id,
+        "created": min(s.created for s in visible).isoformat(),
+        "updated": max(s.seen_at for s in visible).isoformat(),
+        "kind": version.kind,
+        "format": (analysis or {}).get("format"),
+        "dialect": (analysis or {}).get("dialect"),
+        "access": {
+            "record": "public" if any(s.access_record == "public" for s in shown) else "restricted",
+            "files": "public"
+            if any(s.access_record == s.access_files == "public" for s in shown)
+            else "restricted",
+        },
+        "version": {
+            "id": str(version.id),
+            "number": versions.index(version) + 1,
+            "count": len(versions),
+            "is_latest": version is versions[-1],
+            **({"digest": version.digest} if readable and version.digest else {}),
+        },
+        "metadata": entry_metadata,
+        **({"structure": structure} if structure else {}),
+        "sources": [_source(s, audience) for s in shown],
+        "records": sorted({s.record_id for s in visible if s.host == PORTAL_HOST and s.record_id}),
+    }
+
+
+def _url(source):
+    if source.host == PORTAL_HOST:
+        return f"{current_app.config['SITE_UI_URL']}/records/{source.record_id}"
+    return source.url
+
+
+def _source(source, audience):
+    entry = {
+        "host": source.host,
+        "url": _url(source),
+        "record": source.record_id,
+        "licence": source.licence,
+        "version": source.version_label,
+        "access": {"record": source.access_record, "files": source.access_files},
+        "seen_at": source.seen_at.isoformat(),
+    }
+    if audience.files(source):
+        entry |= {
+            "filename": source.filename,
+            "member": source.member,
+            "sha256": source.sha256,
+            "size": source.size,
+        }
+    return {k: v for k, v in entry.items() if v is not None}

@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""The search documents of an entry: one per view."""
+
+from flask import current_app
+from invenio_db import db
+from invenio_db.uow import Operation
+from invenio_indexer.api import RecordIndexer
+from invenio_search import current_search_client
+from invenio_search.engine import search
+from invenio_search.utils import build_alias_name
+
+from ..records.api import Model
+from ..records.models import ModelMetadata, ModelSource, ModelVersion
+from . import outbox
+from .audience import possible_view_ids, view_id, views_of
+from .entry import Rows, build_entry
+
+NAME_LIMIT = 8191
+"""Names longer than a keyword field can hold are not indexed; nobody searches for them."""
+
+
+def _names(values):
+    return sorted({v for v in values if isinstance(v, str) and len(v.encode()) <= NAME_LIMIT})
+
+
+def search_document(entry, view):
+    """Give an entry's document for one view.
+
+    Args:
+        entry: what the view's audience may see.
+        view: the view.
+
+    Returns:
+        The document; what is derived from bytes is in it only if the entry has it.
+    """
+    structure = entry.get("structure") or {}
+    channels = structure.get("channels") or []
+    modifiers = structure.get("modifiers") or {}
+    measurements = structure.get("measurements") or []
+    summary = {
+        key: structure[key]
+        for key in ("n_channels", "n_bins", "n_samples", "n_parameters")
+        if key in structure
+    }
+    names = {
+        "channels": _names(c.get("name") for c in channels),
+        "samples": _names(s for c in channels for s in c.get("samples") or ()),
+        "parameters": _names(parameter_names(structure)),
+        "modifiers": _names(modifiers),
+        "pois": _names(m.get("poi") for m in measurements),
+    }
+    document = {k: v for k, v in entry.items() if k not in ("structure", "$schema")}
+    document["hosts"] = sorted({s["host"] for s in entry["sources"]})
+    document["structure"] = {**summary, **{k: v for k, v in names.items() if v}}
+    document["view"] = {
+        "tokens": list(view.tokens),
+        "preferred": list(view.preferred),
+        "top": view.top,
+    }
+    metadata = dict(entry["metadata"])
+    provenance = metadata.pop("provenance", None)
+    document["metadata"] = {k: v for k, v in metadata.items() if v not in (None, {}, [])}
+    if provenance:
+        document["provenance"] = provenance
+    return document
+
+
+def parameter_names(structure):
+    """Give the names of a structure's parameters and named modifiers."""
+    for parameter in structure.get("parameters") or ():
+        yield parameter if isinstance(parameter, str) else parameter.get("name")
+    yield from structure.get("modifier_names") or ()
+
+
+def documents(work):
+    """Give a work's documents as they should be in the index: ``{document id: document}``."""
+    rows = Rows.load(work, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
+    result = {}
+    for view in views_of(rows.sources):
+        entry = build_entry(rows, view.audience)
+        if entry is not None:
+            result[view_id(work.id, view.key)] = search_document(entry, view)
+    return result
+
+
+def actions(work):
+    """Give the bulk actions that bring the index up to date with a work."""
+    index = build_alias_name(Model.index._name)
+    wanted = documents(work)
+    source_ids = (
+        db.session.query(ModelSource.id)
+        .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
+        .filter(ModelVersion.work_id == work.id)
+    )
+    common = {"_index": index, "version": work.version_id, "version_type": "external_gte"}
+    for document_id in sorted(possible_view_ids(work.id, (row[0] for row in source_ids))):
+        if document_id in wanted:
+            yield {
+                "_op_type": "index",
+                "_id": document_id,
+                "_source": wanted[document_id],
+                **common,
+            }
+        else:
+            yield {"_op_type": "delete", "_id": document_id, **common}
+
+
+def index_works(work_ids, refresh=False):
+    """Bring the index up to date with works.
+
+    Args:
+        work_ids: the works; those that do not exist are passed over.
+        refresh: whether to wait until searches see it.
+
+    Raises:
+        opensearchpy.helpers.BulkIndexError: the index refused a document.
+    """
+    works = db.session.query(ModelMetadata).filter(ModelMetadata.id.in_(list(work_ids)))
+    errors = []
+    for ok, item in search.helpers.streaming_bulk(
+        current_search_client,
+        (action for work in works for action in actions(work)),
+        raise_on_error=False,
+        refresh=refresh,
+    ):
+        ((operation, outcome),) = item.items()
+        # A newer version in the index, or nothing there to delete, is as it should be.
+        if (
+            not ok
+            and outcome["status"] != 409
+            and (operation, outcome["status"]) != ("delete", 404)
+        ):
+            errors.append(item)
+    if errors:
+        raise search.helpers.BulkIndexError(f"{len(errors)} documents were refused", errors)
+
+
+class IndexWorksOp(Operation):
+    """Indexes works after the commit; owed to the outbox until it has succeeded."""
+
+    def __init__(self, work_ids):
+        """Set the works."""
+        self._work_ids = [str(work_id) for work_id in work_ids]
+        self._generations = {}
+
+    def on_register(self, uow):
+        """Owe the indexing."""
+        for work_id in self._work_ids:
+            self._generations[work_id] = outbox.request("index", work_id)
+
+    def on_commit(self, uow):
+        """Index; a search engine that is away must not fail what is committed."""
+        try:
+            index_works(self._work_ids)
+            for work_id, generation in self._generations.items():
+                outbox.done("index", work_id, generation)
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            current_app.logger.warning(
+                "Indexing of %s is put off", ", ".join(self._work_ids), exc_info=True
+            )
+
+
+class ModelIndexer(RecordIndexer):
+    """The framework's indexer for the registry, which writes one document per view."""
+
+    def index(self, record, arguments=None, **kwargs):
+        """Index a work."""
+        index_works([record.id], refresh=bool((arguments or {}).get("refresh")))
+
+    def delete(self, record, **kwargs):
+        """Take what is gone out of the index."""
+        index_works([record.id], refresh=bool(kwargs.get("refresh")))
+
+    def _index_action(self, payload):
+        return list(actions(self.record_cls.get_record(payload["id"]).model))
+
+    _delete_action = _index_action
+
+    def _actionsiter(self, message_iterator):
+        for action_list in super()._actionsiter(message_iterator):
+            yield from action_list

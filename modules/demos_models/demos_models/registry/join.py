@@ -1,0 +1,351 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""How sources become versions of works: the writing half of the registry.
+
+Everything here runs inside the caller's transaction and reads no file. Two
+producers of the same content meet at an advisory lock on its digest, so the second
+finds what the first has written.
+"""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from invenio_db import db
+
+from ..records.api import Model
+from ..records.models import (
+    ModelAlias,
+    ModelMetadata,
+    ModelSource,
+    ModelTombstone,
+    ModelVersion,
+)
+from . import outbox
+from .audience import EVERYBODY, EVERYTHING
+from .entry import Rows, build_entry
+from .identifiers import aliases_of
+from .indexing import IndexWorksOp
+
+
+@dataclass
+class SourceSpec:
+    """One source as it should be stored, with what its content is.
+
+    Args:
+        host: see ``ModelSource``; so are the fields that have its columns' names.
+        key: unique at the host.
+        digest: the canonical digest, None for a model that is only described.
+        kind: the model's kind.
+        work_id: the work to join where the digest is not known yet, in place of the
+            one that the lineage names; a description joins its newest version.
+    """
+
+    host: str
+    key: str
+    kind: str | None
+    digest: str | None
+    role: str = "model"
+    applies_to: str | None = None
+    url: str | None = None
+    record_id: str | None = None
+    lineage: str | None = None
+    filename: str | None = None
+    member: str | None = None
+    sha256: str | None = None
+    container_sha256: str | None = None
+    size: int | None = None
+    file_id: Any = None
+    licence: str | None = None
+    access_record: str = "public"
+    access_files: str = "public"
+    readers: list[str] = field(default_factory=list)
+    version_label: str | None = None
+    record_order: int = 0
+    data: Mapping[str, Any] = field(default_factory=dict)
+    created: datetime | None = None
+    work_id: uuid.UUID | None = None
+
+    def columns(self):
+        """Give the values of the source's columns."""
+        values = asdict(self)
+        for name in ("kind", "digest", "created", "work_id"):
+            values.pop(name)
+        return values
+
+
+@dataclass
+class Joined:
+    """The outcome for one source: its row, and ``created``, ``updated`` or ``unchanged``."""
+
+    source: ModelSource
+    status: str
+
+    @property
+    def version(self):
+        """The version that the source belongs to; None for a patch set that waits."""
+        return self.source.version
+
+
+def lock(*names):
+    """Serialise with everybody who locks one of these names, until the transaction ends."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        for name in sorted(set(names)):
+            db.session.execute(
+                sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
+            )
+
+
+def join(specs, uow):
+    """Join sources to the registry.
+
+    Args:
+        specs: the sources of one producer's call; those of one lineage together.
+        uow: the unit of work that they belong to.
+
+    Returns:
+        One ``Joined`` per spec, in order.
+    """
+    lock(
+        *(f"demos-digest:{s.digest}" for s in specs if s.digest),
+        *(f"demos-source:{s.host}:{s.lineage or s.key}" for s in specs),
+    )
+    outcome, works = [], set()
+    lone = sum(s.role == "model" for s in specs) == 1
+    for spec in specs:
+        joined, touched = _join_one(spec, lone, uow)
+        outcome.append(joined)
+        works |= touched
+    refresh(works, uow)
+    return outcome
+
+
+def _join_one(spec, lone, uow):
+    source = db.session.query(ModelSource).filter_by(host=spec.host, key=spec.key).one_or_none()
+    before = source.version if source is not None else None
+    if spec.role == "patchset":
+        version, new = _version_by_digest(spec.applies_to), False
+    else:
+        version, new = _version_for(spec, source, lone)
+    values = {**spec.columns(), "version_id": version.id if version else None}
+    changed = source is None or source.gone_at is not None or _differs(source, values)
+    status = "created" if source is None else "updated" if changed else "unchanged"
+    touched = set()
+    if changed:
+        now = datetime.now(UTC)
+        if source is None:
+            source = ModelSource(id=uuid.uuid4(), created=spec.created or now, **values)
+            db.session.add(source)
+        else:
+            for name, value in values.items():
+                setattr(source, name, value)
+        source.seen_at = now
+        source.gone_at = source.gone_reason = None
+        source.version = version
+        db.session.flush()
+        touched |= {v.work_id for v in (before, version) if v is not None}
+        if version is not None and spec.role == "model":
+            _write_aliases(source, version)
+    if new:
+        _adopt_patchsets(version)
+    if new and spec.digest:
+        uow.register(outbox.FollowUpOp("documents", version.id))
+    return Joined(source, status), touched
+
+
+def _differs(source, values):
+    return any(getattr(source, name) != value for name, value in values.items())
+
+
+def _version_by_digest(digest):
+    if not digest:
+        return None
+    return db.session.query(ModelVersion).filter_by(digest=digest).one_or_none()
+
+
+def _version_for(spec, source, lone):
+    version = _version_by_digest(spec.digest)
+    if version is not None:
+        return version, False
+    if spec.digest is None and source is not None and source.version is not None:
+        return source.version, False
+    work = source.version.work if source is not None and source.version else None
+    if spec.work_id:
+        work = db.session.get(ModelMetadata, spec.work_id)
+    work = work or work_of_lineage(spec, lone) or _new_work()
+    last = (
+        db.session.query(ModelVersion)
+        .filter_by(work_id=work.id)
+        .order_by(ModelVersion.position.desc())
+        .first()
+    )
+    if last is not None and spec.work_id and spec.digest is None:
+        return last, False
+    version = ModelVersion(
+        id=uuid.uuid4(),
+        work_id=work.id,
+        position=(last.position if last else 0) + 1,
+        digest=spec.digest,
+        kind=spec.kind or "other",
+    )
+    version.work = work
+    db.session.add(version)
+    db.session.flush()
+    return version, True
+
+
+def work_of_lineage(spec, lone):
+    """Find the work of which a new content is the next version.
+
+    It is the one that had the same file name in the lineage; failing that the only
+    one of the lineage, if the content is the only model there now as well.
+
+    Args:
+        spec: the content's source.
+        lone: whether it is the only model of the producer's call.
+
+    Returns:
+        The work or None.
+    """
+    if not spec.lineage:
+        return None
+    rows = (
+        db.session.query(ModelSource)
+        .filter_by(host=spec.host, lineage=spec.lineage, role="model")
+        .filter(ModelSource.version_id.isnot(None))
+        .order_by(ModelSource.record_order.desc(), ModelSource.created.desc())
+        .all()
+    )
+    for row in rows:
+        if (row.filename, row.member) == (spec.filename, spec.member):
+            return row.version.work
+    if lone and len({row.version.work_id for row in rows}) == 1:
+        return rows[0].version.work
+    return None
+
+
+def _new_work():
+    work_id = uuid.uuid4()
+    work = ModelMetadata(id=work_id, pid=str(work_id), json={})
+    db.session.add(work)
+    db.session.flush()
+    return work
+
+
+def _write_aliases(source, version):
+    db.session.execute(sa.delete(ModelAlias).where(ModelAlias.source_id == source.id))
+    extra = [source.url] if source.url else []
+    for scheme, value in sorted(aliases_of(source.data, extra)):
+        db.session.add(
+            ModelAlias(scheme=scheme, value=value, work_id=version.work_id, source_id=source.id)
+        )
+
+
+def _adopt_patchsets(version):
+    if version.digest:
+        db.session.execute(
+            sa.update(ModelSource)
+            .where(
+                ModelSource.role == "patchset",
+                ModelSource.version_id.is_(None),
+                ModelSource.applies_to == version.digest,
+            )
+            .values(version_id=version.id)
+        )
+
+
+def leave(sources, reason, uow):
+    """Mark sources as gone.
+
+    Args:
+        sources: rows; those that are gone already stay as they are.
+        reason: why, in a word or two.
+        uow: the unit of work.
+    """
+    now = datetime.now(UTC)
+    works = set()
+    for source in sources:
+        if source.gone_at is None:
+            source.gone_at, source.gone_reason = now, reason
+            if source.version is not None:
+                works.add(source.version.work_id)
+    refresh(works, uow)
+
+
+def refresh(work_ids, uow):
+    """Compute the stored entries of works again and index them after the commit.
+
+    Args:
+        work_ids: the works.
+        uow: the unit of work.
+    """
+    work_ids = sorted(work_ids, key=str)
+    for work_id in work_ids:
+        work = (
+            db.session.query(ModelMetadata)
+            .filter_by(id=work_id)
+            .populate_existing()
+            .with_for_update()
+            .one()
+        )
+        db.session.flush()
+        rows = Rows.load(work, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
+        _store(rows)
+    if work_ids:
+        uow.register(IndexWorksOp(work_ids))
+
+
+def _store(rows):
+    entry = stored_entry(rows)
+    record = Model(dict(rows.work.json or {}), model=rows.work)
+    was_public = bool(record.get("public"))
+    record.clear()
+    record.update({"$schema": Model.schema.value, **entry})
+    record.commit()
+    if was_public != entry["public"]:
+        if entry["public"]:
+            lift_tombstone("model", str(rows.work.id))
+        else:
+            write_tombstone("model", str(rows.work.id), "restricted" if rows.models else "deleted")
+
+
+def stored_entry(rows):
+    """Give what a work's row should hold.
+
+    Args:
+        rows: the work's rows.
+
+    Returns:
+        The entry as the system sees it, without what is large.
+    """
+    entry = build_entry(rows, EVERYTHING) or {"id": str(rows.work.id)}
+    return {
+        "id": entry["id"],
+        "public": bool(rows.visible_versions(EVERYBODY)),
+        **{k: entry[k] for k in ("kind", "version", "metadata", "records") if k in entry},
+    }
+
+
+def write_tombstone(subject_type, subject, reason, set_spec="models"):
+    """Write that something has left public view."""
+    db.session.add(
+        ModelTombstone(subject_type=subject_type, subject=subject, reason=reason, set_spec=set_spec)
+    )
+
+
+def lift_tombstone(subject_type, subject):
+    """Write that something has come back into public view."""
+    db.session.execute(
+        sa.update(ModelTombstone)
+        .where(
+            ModelTombstone.subject_type == subject_type,
+            ModelTombstone.subject == subject,
+            ModelTombstone.lifted_at.is_(None),
+        )
+        .values(lifted_at=datetime.now(UTC))
+    )

@@ -1,0 +1,104 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""Facets and filters of the search for models."""
+
+import re
+
+from invenio_i18n import lazy_gettext as _
+from invenio_records_resources.services.records.facets import TermsFacet
+from invenio_records_resources.services.records.params import ParamInterpreter
+from invenio_search.engine import dsl
+from marshmallow import ValidationError
+
+experiment = TermsFacet(field="metadata.experiment", label=_("Experiment"))
+format_ = TermsFacet(
+    field="format",
+    label=_("Format"),
+    value_labels={"pyhf": "pyhf", "hs3": "HS3", "demos": "DEMOS"},
+)
+kind = TermsFacet(
+    field="kind",
+    label=_("Kind"),
+    value_labels={
+        "histfactory": "HistFactory",
+        "hs3": "HS3",
+        "combine": "Combine",
+        "container": _("Container"),
+        "other": _("Other"),
+    },
+)
+host = TermsFacet(field="hosts", label=_("Hosted at"))
+modifier = TermsFacet(field="structure.modifiers", label=_("Modifiers"))
+
+FACETS = {
+    "experiment": experiment,
+    "format": format_,
+    "kind": kind,
+    "host": host,
+    "modifier": modifier,
+}
+
+NAME_FILTERS = {
+    "record": "records",
+    "channel": "structure.channels",
+    "sample": "structure.samples",
+    "parameter": "structure.parameters",
+    "poi": "structure.pois",
+    "collaboration": "metadata.collaborations",
+    "analysis": "metadata.analysis_id",
+}
+"""Filters by one exact name each; several values of one filter are alternatives."""
+
+RANGE_FILTERS = ("n_channels", "n_bins", "n_samples", "n_parameters")
+"""Filters by a number or a range of numbers, ``10-50``, ``10-`` or ``-50``."""
+
+MAX_VALUES = 50
+_RANGE = re.compile(r"^(\d{0,9})(-?)(\d{0,9})$")
+
+
+def parse_range(name, text):
+    """Read a range of whole numbers.
+
+    Args:
+        name: the filter, for the message.
+        text: ``10``, ``10-50``, ``10-`` or ``-50``.
+
+    Returns:
+        The bounds for a range query.
+
+    Raises:
+        ValidationError: this is no range.
+
+    >>> parse_range("n_bins", "10-50"), parse_range("n_bins", "7")
+    ({'gte': 10, 'lte': 50}, {'gte': 7, 'lte': 7})
+    """
+    match = _RANGE.match(text.strip())
+    low, dash, high = match.groups() if match else ("", "", "")
+    if not (low or high):
+        raise ValidationError({name: ["Write a number, or a range such as 10-50, 10- or -50."]})
+    if not dash:
+        low = high = low + high
+    return {k: int(v) for k, v in (("gte", low), ("lte", high)) if v}
+
+
+class FiltersParam(ParamInterpreter):
+    """Filters by names and sizes, beside the facets."""
+
+    def apply(self, identity, search, params):
+        """Add the filters that the request names."""
+        values = params.get("facets") or {}
+        for name, field in NAME_FILTERS.items():
+            wanted = [v for v in values.pop(name, ()) if v][:MAX_VALUES]
+            if wanted:
+                params[name] = wanted
+                search = search.filter("terms", **{field: wanted})
+        for name in RANGE_FILTERS:
+            wanted = [v for v in values.pop(name, ()) if v][:MAX_VALUES]
+            if wanted:
+                params[name] = wanted
+                ranges = [
+                    dsl.Q("range", **{f"structure.{name}": parse_range(name, v)}) for v in wanted
+                ]
+                search = search.filter(dsl.Q("bool", should=ranges, minimum_should_match=1))
+        return search
