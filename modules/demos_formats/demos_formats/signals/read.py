@@ -19,7 +19,7 @@ from demos_formats.limits import DEFAULT, MAX_DEPTH, Limits
 from demos_formats.schema import cut, short
 from demos_formats.signals.patch import schema_findings
 
-MAX_BYTES: Final = 4 << 20
+MAX_BYTES: Final = 1 << 20
 """Size of a signal file; the largest published model has 51 channels."""
 _COLUMNS: Final = ("channel", "bin", "yield")
 
