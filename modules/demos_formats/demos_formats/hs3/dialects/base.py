@@ -69,8 +69,9 @@ class Dialect:
     writable: ClassVar[bool] = False
     staterror_constraint: ClassVar[str] = "Gauss"
     """Constraint of a staterror that does not say."""
-    disagreements: ClassVar[tuple[str, ...]] = ()
-    """How tools that read this dialect are known to differ from the likelihood as written."""
+    disagreements: ClassVar[Mapping[str, str]] = {}
+    """How tools that read this dialect are known to differ from the likelihood as written, by the
+    feature of a model that makes them differ (:mod:`demos_formats.features`)."""
 
     # -- reading ---------------------------------------------------------------------------
 

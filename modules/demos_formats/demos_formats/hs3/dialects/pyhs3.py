@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE, Constraint
@@ -22,10 +23,11 @@ class PyHS3(Dialect):
 
     name: ClassVar[str] = "pyhs3"
     writable: ClassVar[bool] = True
-    disagreements: ClassVar[tuple[str, ...]] = (
-        "pyhs3 0.4.2 cannot evaluate staterrors; its successor can.",
-        "pyhs3 divides by the uncertainty of every shapesys bin: a bin without one is NaN.",
-    )
+    disagreements: ClassVar[Mapping[str, str]] = {
+        "staterror": "pyhs3 0.4.2 cannot evaluate staterrors; later versions can.",
+        "empty_shapesys": "pyhs3 divides by the uncertainty of every shapesys bin: a bin without "
+        "one is NaN there.",
+    }
 
     def interpolation(self, modifier: Json) -> str:
         """Reads the code from inside ``data``, too."""

@@ -23,11 +23,14 @@ class Root(Dialect):
     name: ClassVar[str] = "root"
     writable: ClassVar[bool] = True
     staterror_constraint: ClassVar[str] = "Poisson"
-    disagreements: ClassVar[tuple[str, ...]] = (
-        "ROOT clips negative sums of histosys templates to zero; pyhf and this package do not.",
-        "ROOT 6.40 ignores the constraint type that it writes on staterror modifiers and reads "
-        "Poisson unless the channel states it; here the written type counts.",
-    )
+    disagreements: ClassVar[Mapping[str, str]] = {
+        "negative_template": "ROOT clips a negative sum of nominal and histosys shifts to zero; "
+        "pyhf and this package do not.",
+        "staterror": "ROOT 6.40 reads the constraint of staterrors from the channel alone and "
+        "takes Poisson where the channel is silent, whatever its writer put on the modifier.",
+        "partial_lumi": "HistFactory in C++ multiplies every sample by the luminosity; a model "
+        "rebuilt with it (not read from HS3) differs.",
+    }
 
     def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
         """Multiplies relative uncertainties by the nominal events."""

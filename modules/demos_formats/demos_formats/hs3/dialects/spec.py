@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from demos_formats.histfactory.model import ALPHA
@@ -23,12 +24,12 @@ class Spec(Dialect):
 
     name: ClassVar[str] = "spec"
     writable: ClassVar[bool] = True
-    disagreements: ClassVar[tuple[str, ...]] = (
-        "The text of the standard gives shapesys values a reading that no tool follows; they are "
-        "read as absolute uncertainties.",
-        "The text calls histosys templates additions; they are read as absolute templates, as "
-        "all tools do.",
-    )
+    disagreements: ClassVar[Mapping[str, str]] = {
+        "shapesys": "The text of the standard gives shapesys values a meaning that no tool "
+        "follows; they are read as absolute uncertainties.",
+        "histosys": "The text of the standard calls histosys templates additions; they are read as "
+        "absolute templates, as all tools do.",
+    }
 
     def write_modifier(self, m: Json, at: At, out: Writing) -> dict[str, Any]:
         """Writes one modifier in the words of the standard."""
