@@ -15,7 +15,7 @@ def cls_of(response):
 
 
 def test_a_fast_run_answers_with_its_result(me, two_bin):
-    response = me.run(two_bin, test_poi=1.0, engine="pyhf")
+    response = me.run(two_bin, test_poi=1.0)
     assert response.status_code == 201
     assert cls_of(response) == pytest.approx(CLS, rel=1e-4)
     expected = response.json["results"]["CLs_exp"]

@@ -6,24 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from demos_exec.worker.errors import RunFailure
+from demos_exec.worker.library import Library
 from demos_exec.worker.workspace import with_fixed
 
 Document = dict[str, Any]
 
 
 def run_grid(
-    engine: Any,
-    workspace: Document,
-    patchset: Document,
-    request: Document,
-    progress: Callable[[float], None],
+    engine: Any, library: Library, request: Document, progress: Callable[[float], None]
 ) -> Document:
     """Compute CLs of every patch of a patchset, or of those that are named.
 
     Args:
         engine: the engine's model class.
-        workspace: the background-only workspace.
-        patchset: its patchset.
+        library: where the background-only workspace and its patchset are.
         request: inputs (``patches``, ``measurement``, ``fixed``) and parameters as ``cls`` has.
         progress: called with the fraction done.
 
@@ -36,6 +32,7 @@ def run_grid(
     inputs, parameters = request.get("inputs", {}), request.get("parameters", {})
     measurement = inputs.get("measurement")
     wanted = inputs.get("patches")
+    patchset = library.document(request["patchset"]["digest"])
     patches = patchset.get("patches", [])
     if wanted is not None:
         names = {p["metadata"]["name"] for p in patches}
@@ -44,7 +41,11 @@ def run_grid(
             message = f"The model has no patch {unknown[0]!r}."
             raise RunFailure("invalid_input", message, "/inputs/patches")
         patches = [p for p in patches if p["metadata"]["name"] in set(wanted)]
-    base = with_fixed(workspace, measurement, inputs.get("fixed", {}))
+    digest, fixed = request["model"]["digest"], inputs.get("fixed") or {}
+    if engine.reads_text and not fixed:
+        base: Any = library.text(digest)
+    else:
+        base = with_fixed(library.document(digest), measurement, fixed)
     points = []
     answers = engine.grid(base, measurement, [p["patch"] for p in patches], parameters, progress)
     for patch, found in zip(patches, answers, strict=True):

@@ -103,7 +103,7 @@ class Library:
             self._parsed[digest] = found
         return self._parsed[digest]
 
-    def compiled(self, key: Hashable, build: Callable[[], Any]) -> tuple[Any, bool]:
+    def compiled(self, key: Hashable, build: Callable[[], Any]) -> Any:
         """Give a compiled model, built when it is not held.
 
         Args:
@@ -111,13 +111,13 @@ class Library:
             build: makes it.
 
         Returns:
-            The model, and whether it was held already.
+            The model.
         """
         if key in self._models:
             self._models.move_to_end(key)
-            return self._models[key], True
+            return self._models[key]
         model = build()
         self._models[key] = model
         while len(self._models) > self.max_models:
             self._models.popitem(last=False)
-        return model, False
+        return model

@@ -5,14 +5,14 @@
 import json
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from demos_exec.worker import numbers
 from demos_exec.worker.errors import RunFailure
 from demos_exec.worker.grid import run_grid
 from demos_exec.worker.library import Library
-from demos_exec.worker.workspace import operations_for, with_fixed
+from demos_exec.worker.workspace import is_plain, operations_for, with_fixed
 
 Request = dict[str, Any]
 Progress = Callable[[float], None]
@@ -31,6 +31,11 @@ def _engine(name: str) -> Any:
     return CompiledModel
 
 
+def warm() -> None:
+    """Load the engine before the first request comes."""
+    _engine("demos")
+
+
 def needed(request: Request) -> list[str]:
     """Name the documents that a request is about.
 
@@ -47,22 +52,48 @@ def needed(request: Request) -> list[str]:
     return [request[k]["digest"] for k in ("model", "patchset") if request.get(k)]
 
 
-def _model(library: Library, request: Request, engine: Any) -> tuple[Any, bool]:
+def _model(library: Library, request: Request, engine: Any) -> Any:
     """Compile the model with the request's signal, or find it compiled."""
     inputs = request.get("inputs", {})
-    digest = request["model"]["digest"]
-    measurement, fixed = inputs.get("measurement"), inputs.get("fixed", {})
-    signal = json.dumps([inputs.get("patch"), fixed], sort_keys=True)
-    patchset = request.get("patchset")
-    key = (engine.engine["name"], digest, measurement, signal, (patchset or {}).get("digest"))
+    digest, patchset = request["model"]["digest"], request.get("patchset")
+    measurement, fixed = inputs.get("measurement"), inputs.get("fixed") or {}
+    base_key = (engine.engine["name"], digest, measurement)
+    signal = json.dumps([inputs.get("patch"), fixed, patchset], sort_keys=True)
+
+    def base() -> Any:
+        text = library.text(digest)
+        return engine.build(
+            text if engine.reads_text else library.document(digest), measurement, []
+        )
 
     def build() -> Any:
+        patch = inputs.get("patch")
+        if patch is None and not fixed:
+            return base()
         workspace = library.document(digest)
+        if engine.reads_text and not fixed and is_plain(workspace, patch, measurement):
+            background = library.compiled((*base_key, None), base)
+            return background.with_signal(patch["yields"], patch["sample"])
         held = library.document(patchset["digest"]) if patchset else None
         operations = operations_for(workspace, inputs, held)
-        return engine.build(with_fixed(workspace, measurement, fixed), measurement, operations)
+        source = with_fixed(workspace, measurement, fixed)
+        if engine.reads_text and not fixed:
+            source = library.text(digest)
+        model = engine.build(source, measurement, operations)
+        _require_parameters(model, fixed)
+        return model
 
-    return library.compiled(key, build)
+    plain = inputs.get("patch") is None and not fixed
+    return library.compiled((*base_key, None if plain else signal), build)
+
+
+def _require_parameters(model: Any, names: Iterable[str]) -> None:
+    """Refuse to fix what is no parameter: pyhf would not notice."""
+    known = {name.partition("[")[0] for name in model.parameter_names}
+    for name in names:
+        if name not in known:
+            message = f"The model has no parameter {name!r}."
+            raise RunFailure("invalid_input", message, f"/inputs/fixed/{name}")
 
 
 def run(library: Library, request: Request, progress: Progress) -> dict[str, Any]:
@@ -87,16 +118,9 @@ def run(library: Library, request: Request, progress: Progress) -> dict[str, Any
         patchset = request.get("patchset")
         if not patchset:
             raise RunFailure("invalid_input", "The model has no patchset.", "/operation")
-        found = run_grid(
-            engine,
-            library.document(request["model"]["digest"]),
-            library.document(patchset["digest"]),
-            request,
-            progress,
-        )
+        found = run_grid(engine, library, request, progress)
     elif operation in SINGLE:
-        model, _ = _model(library, request, engine)
-        found = getattr(model, operation)(parameters, progress)
+        found = getattr(_model(library, request, engine), operation)(parameters, progress)
     else:
         raise RunFailure("invalid_input", f"Unknown operation {operation!r}.", "/operation")
     about = {"operation": operation, "engine": engine.engine, "conventions": engine.conventions}

@@ -32,6 +32,7 @@ class ReferenceModel:
 
     engine = {"name": "pyhf", "version": pyhf.__version__}
     conventions = {"interpolation": "code4/code4p", "negative_rates": "pyhf", "backend": "numpy"}
+    reads_text = False
 
     def __init__(self, workspace: Result, measurement: str | None = None) -> None:
         try:
@@ -130,8 +131,10 @@ class ReferenceModel:
 
         return self._guarded(compute)
 
-    def _names(self) -> list[str]:
-        return list(self.model.config.par_names)
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of the parameters, one per component."""
+        return tuple(self.model.config.par_names)
 
     def fit(self, parameters: Result, progress: Progress) -> Result:
         """Fit all parameters to the observed data.
@@ -149,13 +152,14 @@ class ReferenceModel:
             bounds = self.model.config.suggested_bounds()
             at_bounds = [
                 name
-                for name, value, (low, high) in zip(self._names(), best, bounds, strict=True)
+                for name, value, (low, high) in zip(self.parameter_names, best, bounds, strict=True)
                 if min(value - low, high - value) <= 1e-8 * (high - low)
             ]
             return {
                 "twice_nll": float(twice_nll),
                 "parameters": [
-                    {"name": n, "value": float(v)} for n, v in zip(self._names(), best, strict=True)
+                    {"name": n, "value": float(v)}
+                    for n, v in zip(self.parameter_names, best, strict=True)
                 ],
                 "at_bounds": at_bounds,
             }
@@ -173,7 +177,7 @@ class ReferenceModel:
             ``axes`` and ``delta_twice_nll`` (nested lists, one level per axis).
         """
         axes = parameters["axes"]
-        names = self._names()
+        names = self.parameter_names
         for i, axis in enumerate(axes):
             if axis["parameter"] not in names:
                 message = f"The model has no parameter {axis['parameter']!r}."

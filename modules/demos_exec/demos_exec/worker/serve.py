@@ -10,7 +10,7 @@ import traceback
 
 from demos_exec import framing
 from demos_exec.worker.library import Library, MissingDocuments
-from demos_exec.worker.program import answer
+from demos_exec.worker.program import answer, warm
 
 PROGRESS_SECONDS = 0.2
 
@@ -25,6 +25,7 @@ def serve(path: str) -> int:
         The process' exit code.
     """
     library = Library()
+    warm()
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)
         connection.sendall(framing.encode({"type": "ready"}))

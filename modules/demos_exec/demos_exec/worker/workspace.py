@@ -91,3 +91,36 @@ def with_fixed(workspace: Workspace, measurement: str | None, fixed: dict[str, A
         known.update(inits=inits, fixed=True)
     chosen["config"]["parameters"] = list(settings.values())
     return {**workspace, "measurements": measurements}
+
+
+def is_plain(workspace: Workspace, signal: Any, measurement: str | None) -> bool:
+    """Tell whether a signal is no more than yields that the signal strength scales.
+
+    Such a signal can be added to a model that is compiled already.
+
+    Args:
+        workspace: the pyhf workspace without the signal.
+        signal: the request's signal.
+        measurement: the measurement's name, or None for the first.
+
+    Returns:
+        True if adding it means the same as its patch.
+
+    Examples:
+        >>> model = {"channels": [{"name": "SR", "samples": []}],
+        ...     "measurements": [{"name": "m", "config": {"poi": "mu"}}]}
+        >>> is_plain(model, {"yields": {"SR": [1.0]}, "sample": "s"}, None)
+        True
+    """
+    if not isinstance(signal, dict) or set(signal) != {"yields", "sample"}:
+        return False
+    poi = measurement_of(workspace, measurement)["config"].get("poi")
+    only_poi = [("normfactor", poi)]
+    for channel in workspace["channels"]:
+        for sample in channel["samples"]:
+            if sample["name"] != signal["sample"]:
+                continue
+            kinds = [(m["type"], m["name"]) for m in sample["modifiers"]]
+            if kinds != only_poi or channel["name"] not in signal["yields"]:
+                return False
+    return bool(poi)
