@@ -20,7 +20,7 @@ from demos_formats.evaluate import Likelihood
 from demos_formats.features import features
 from demos_formats.findings import FormatError, RefusedError, error
 from demos_formats.histfactory.from_pyhf import read_workspace
-from demos_formats.histfactory.model import DEFAULT_CODE, Analysis, Model, Parameter
+from demos_formats.histfactory.model import Analysis, Model, Parameter
 from demos_formats.hs3.detect import SECTIONS, dialect
 from demos_formats.hs3.dialects import find
 from demos_formats.pyhf import validate as validate_pyhf
@@ -86,8 +86,8 @@ def certify(
         b: Another one.
         seed: Seed of the random points.
         points: Number of points; the first is where fits start.
-        settings: pyhf's ``modifier_settings`` for workspaces; None takes the interpolation of the
-            other document, else pyhf's default.
+        settings: pyhf's ``modifier_settings`` for workspaces; None takes those with which the
+            other document was made, else pyhf's default.
 
     Returns:
         The certificate.
@@ -128,7 +128,7 @@ class _Comparison:
                 _load_hs3(side)
         for side, other in ((self.a, self.b), (self.b, self.a)):
             if side.format == "pyhf":
-                _load_pyhf(side, settings or _codes(other))
+                _load_pyhf(side, settings or _recorded(other))
 
     def run(self) -> Certificate:
         if self.a.model is None or self.b.model is None:
@@ -241,6 +241,8 @@ class _Comparison:
                 self.notes.append(
                     f"pyhf rounds this likelihood to about {noise:.1e} (huge auxiliary counts)."
                 )
+        self._axes()
+        self._interpolation()
         self._known()
         return self._made(worst, len(at), tools, channels)
 
@@ -343,6 +345,44 @@ class _Comparison:
             self.notes.append(f"Constant offset of the log-likelihood, {who}: {offset:.6g}.")
         return worst
 
+    def _axes(self) -> None:
+        want = {c.name: c.axes for c in self.b.loaded.channels}
+        for channel in self.a.loaded.channels:
+            a, b = channel.axes, want[channel.name]
+            if (
+                (a is not None and b is not None and _binning(a) != _binning(b))
+                or self._made_up(a)
+                or self._made_up(b)
+            ):
+                self.differences.append(f"Channel {channel.name!r} has other bin edges.")
+            elif (a is None) != (b is None):
+                note = "Bin edges are in one document only; the likelihood does not need them."
+                if note not in self.notes:
+                    self.notes.append(note)
+
+    def _made_up(self, axes: list[dict[str, Any]] | None) -> bool:
+        """Tells edges that a document says it counted, but that are not a count."""
+        said = {
+            name
+            for side in (self.a, self.b)
+            for name in side.canonical.get("misc", {}).get("demos", {}).get("synthetic_axes", ())
+        }
+        return any(a.get("name") in said for a in axes or ())
+
+    def _interpolation(self) -> None:
+        a, b = (
+            {(m.kind, m.code) for _, _, m in side.loaded.modifiers() if m.code}
+            for side in (self.a, self.b)
+        )
+        if a != b:
+            codes = [", ".join(sorted(" ".join(c) for c in x)) or "none" for x in (a, b)]
+            self.differences.append(f"Interpolation: {codes[0]} against {codes[1]}.")
+            if "pyhf" in (self.a.format, self.b.format):
+                self.notes.append(
+                    "A pyhf workspace does not store its interpolation: give the settings with "
+                    "which it is used."
+                )
+
     def _known(self) -> None:
         found = features(self.a.loaded) | features(self.b.loaded)
         for name in sorted({self.a.dialect, self.b.dialect} - {""}):
@@ -387,14 +427,11 @@ def _load_hs3(side: _Side) -> None:
     side.pyhf_names = {(p["pyhf"], p["index"]): p["hs3"] for p in block.get("parameters", ())}
 
 
-def _codes(side: _Side) -> Mapping[str, Any] | None:
-    """Gives the interpolation that a document states, for one that cannot."""
-    if side.model is None:
-        return None
-    codes: dict[str, str] = {m.kind: m.code for _, _, m in side.model.modifiers() if m.code}
-    if not codes:
-        return None
-    return {t: {"interpcode": codes.get(t, c)} for t, c in DEFAULT_CODE.items()}
+def _recorded(side: _Side) -> Mapping[str, Any] | None:
+    """Gives the interpolation with which a document was made from a workspace."""
+    block = side.canonical.get("misc", {}).get("demos", {})
+    found: Mapping[str, Any] | None = block.get("modifier_settings")
+    return found
 
 
 def _signatures(model: Model, wanted: set[str]) -> dict[frozenset[Any], list[str]]:
@@ -421,6 +458,11 @@ def _different(x: Parameter, y: Parameter) -> Iterator[str]:
     constant = x.fixed and y.fixed and (x.constraint is None or y.constraint is None)
     if not constant and not same(x.constraint, y.constraint):
         yield "constraint"
+
+
+def _binning(axes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    keys = ("min", "max", "nbins", "edges")
+    return [{k: a[k] for k in keys if k in a} for a in axes]
 
 
 def _noise(likelihood: Likelihood, points: Array) -> float:

@@ -201,10 +201,15 @@ class _Reader:
         for s, sample in enumerate(raw["samples"]):
             samples.append(self._sample(sample, (*place, "samples", s), len(contents)))
         axes = list(raw.get("axes", ()))
-        if axes and all(a.get("name") in self.block.get("synthetic_axes", ()) for a in axes):
+        if len(axes) == 1 and self._counted(axes[0], len(contents)):
             axes = []
         channel = names_channel(name, self.block.get("names", {}))
         return Channel(channel, name, samples, contents, axes or None, data_name)
+
+    def _counted(self, axis: Json, bins: int) -> bool:
+        """Tells an axis whose edges only count bins, because the source has none."""
+        said = axis.get("name") in self.block.get("synthetic_axes", ())
+        return said and axis == {"name": axis["name"], "min": 0, "max": bins, "nbins": bins}
 
     def _contents(
         self, entries: Sequence[Any], position: int

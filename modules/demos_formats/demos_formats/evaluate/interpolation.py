@@ -74,7 +74,8 @@ def code1(alpha: Array, up: Array, down: Array) -> Array:
     [1.21, 0.8]
     """
     factors: Array = np.where(alpha > 0, up ** np.abs(alpha), down ** np.abs(alpha))
-    return factors.prod(axis=1)
+    product: Array = np.prod(factors, axis=1)
+    return product
 
 
 def code4(alpha: Array, up: Array, down: Array) -> Array:
@@ -105,7 +106,8 @@ def code4(alpha: Array, up: Array, down: Array) -> Array:
     inside = inside + alpha * (odd[0] + square * (odd[1] + square * odd[2]))
     outside = np.where(alpha > 0, up, down) ** np.abs(alpha)
     factors: Array = np.where(np.abs(alpha) < 1, inside, outside)
-    return factors.prod(axis=1)
+    product: Array = np.prod(factors, axis=1)
+    return product
 
 
 ADDITIVE: Final[dict[str, Callable[[Array, Array, Array], Array]]] = {

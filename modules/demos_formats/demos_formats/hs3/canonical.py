@@ -330,8 +330,17 @@ class _ToCanonical(_Rewriting):
 
     def _bin_constraint(self, m: Json, stated: str | None, place: tuple[str | int, ...]) -> str:
         if m["type"] == "staterror":
-            said = stated or m.get("constraint_type", m.get("constraint"))
-            said = said or self.dialect.staterror_constraint
+            own = m.get("constraint_type", m.get("constraint"))
+            if stated and own and stated.lower() != str(own).lower():
+                raise FormatError(
+                    error(
+                        "conflicting_constraint",
+                        pointer(*place),
+                        f"The channel constrains its staterrors by {stated!r}, this one says "
+                        f"{own!r}.",
+                    )
+                )
+            said = stated or own or self.dialect.staterror_constraint
         else:
             said = m.get("constraint_type", m.get("constraint")) or "Poisson"
         if str(said).lower() not in _BY_BIN:

@@ -245,6 +245,20 @@ def _unresolved(place: tuple[str | int, ...], what: str, name: Any) -> Finding:
     return error("unresolved_reference", pointer(*place), f"There is no {what} {short(name)}.")
 
 
+def _binning(entry: Json) -> dict[tuple[str, str], Any]:
+    return {
+        (axis["name"], key): axis[key]
+        for axis in entry.get("axes", ())
+        for key in ("min", "max", "nbins", "edges")
+        if key in axis
+    }
+
+
+def _contradict(binning: Mapping[str, dict[tuple[str, str], Any]], a: str, b: str) -> bool:
+    x, y = binning.get(a, {}), binning.get(b, {})
+    return any(x[k] != y[k] for k in x.keys() & y.keys())
+
+
 def _likelihoods(document: Json) -> Iterator[Finding]:
     distributions, data = _names(document, "distributions"), _names(document, "data")
     bins = {
@@ -253,6 +267,12 @@ def _likelihoods(document: Json) -> Iterator[Finding]:
         if d["type"] == HISTFACTORY
     }
     counts = {d["name"]: len(d["contents"]) for d in document.get("data", ()) if "contents" in d}
+    binning = {
+        x["name"]: _binning(x)
+        for section in ("distributions", "data")
+        for x in document.get(section, ())
+        if section == "data" or x["type"] == HISTFACTORY
+    }
     for at, likelihood in enumerate(document.get("likelihoods", ())):
         place = ("likelihoods", at)
         pairs = likelihood["distributions"], likelihood["data"]
@@ -266,6 +286,12 @@ def _likelihoods(document: Json) -> Iterator[Finding]:
             have = len(observed) if isinstance(observed, list) else None
             if isinstance(observed, str):
                 have = counts.get(observed)
+            if isinstance(observed, str) and _contradict(binning, name, observed):
+                yield error(
+                    "invalid_axis",
+                    pointer(*place, "data", i),
+                    f"The data {short(observed)} are binned otherwise than {short(name)}.",
+                )
             if name in bins and have is not None and bins[name] != have:
                 yield error(
                     "length_mismatch",

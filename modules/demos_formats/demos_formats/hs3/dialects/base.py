@@ -143,6 +143,9 @@ class Dialect:
                 for m in sample.get("modifiers", ())
             ]
             samples.append({**sample, "modifiers": modifiers})
+            if _has_staterror(sample) and not _has_staterror(samples[-1]):
+                data = {k: v for k, v in sample["data"].items() if k != "errors"}
+                samples[-1]["data"] = data
         return {**channel, "samples": samples}
 
     def primary(self, groups: Mapping[tuple[str, ...], Group], out: Writing) -> Group | None:
@@ -190,6 +193,10 @@ class Dialect:
             self.name,
             "The dialect root can say it.",
         )
+
+
+def _has_staterror(sample: Json) -> bool:
+    return any(m["type"] == "staterror" for m in sample.get("modifiers", ()))
 
 
 def _structured(said: Json) -> str:
