@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Black-box programs of outside users, run where a checkout has them beside it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+SHARED = Path(os.environ.get("DEMOS_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def programs():
+    """The folder of the programs."""
+    if not (SHARED / "accept").is_dir():
+        pytest.skip("the acceptance programs are not beside this checkout")
+    return SHARED / "accept"
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    """The whole corpus of models with reference numbers."""
+    if not (SHARED / "data" / "models" / "manifest.json").is_file():
+        pytest.skip("the corpus of models is not beside this checkout")
+    return SHARED / "data" / "models"
+
+
+@pytest.fixture(scope="session")
+def excerpt(corpus, tmp_path_factory):
+    """A part of the corpus that takes minutes: each kind, all malformed files."""
+    folder = tmp_path_factory.mktemp("corpus")
+    for name in ("pyhf", "hs3", "patches", "malformed"):
+        (folder / name).symlink_to(corpus / name, target_is_directory=True)
+    manifest = json.loads((corpus / "manifest.json").read_text())
+    pyhf = [e for e in manifest["models"] if e["format"].startswith("pyhf workspace")]
+    hs3 = [e for e in manifest["models"] if e["format"].startswith("HS3")]
+    kept = {e["name"] for e in (*pyhf[::10], *hs3[::6])}
+    manifest["models"] = [
+        e
+        for e in manifest["models"]
+        if e["name"] in kept or not e["format"].startswith(("pyhf workspace", "HS3"))
+    ]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.fixture
+def accepts(programs):
+    """Run a program and show what it said when it found something."""
+
+    def run(program, data, *options, limit):
+        done = subprocess.run(
+            [sys.executable, str(programs / program), "--data", str(data), *options],
+            capture_output=True,
+            text=True,
+            timeout=limit,
+        )
+        failures = [line for line in done.stdout.splitlines() if line.startswith("FAIL")]
+        closing = done.stdout.splitlines()[-1:] or [done.stderr[-2000:]]
+        print(*closing)
+        assert done.returncode == 0, "\n".join((*failures[:30], *closing))
+
+    return run
