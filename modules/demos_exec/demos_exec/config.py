@@ -2,20 +2,27 @@
 # SPDX-License-Identifier: MIT
 """Configuration of runs."""
 
+import os
+from pathlib import Path
+
 from celery.schedules import schedule
 
 from .services.permissions import RunPermissionPolicy
 
-DEMOS_EXEC_BACKEND = "local"
+DEMOS_EXEC_BACKEND = os.environ.get("DEMOS_EXEC_BACKEND") or "local"
 """``local`` (sandboxed processes, the platform's worker only) or ``docker`` (any allowed image)."""
 
-DEMOS_EXEC_POOL_SOCKET = "/run/demos/exec-pool.sock"
-"""Unix socket of the pool of warm workers on this host."""
+DEMOS_EXEC_POOL_SOCKET = os.environ.get("DEMOS_EXEC_POOL_SOCKET") or str(
+    Path(os.environ.get("INVENIO_INSTANCE_PATH", "/run/demos/instance")).parent
+    / "run"
+    / "exec-pool.sock"
+)
+"""Unix socket of the pool of warm workers on this host: beside the instance's other sockets."""
 
-DEMOS_EXEC_DOCKER_HOST = None
+DEMOS_EXEC_DOCKER_HOST = os.environ.get("DEMOS_EXEC_DOCKER_HOST")
 """Address of the Docker Engine for foreign images; only task workers talk to it."""
 
-DEMOS_EXEC_ALLOWED_IMAGES = []
+DEMOS_EXEC_ALLOWED_IMAGES = os.environ.get("DEMOS_EXEC_ALLOWED_IMAGES", "").split()
 """Patterns (as in ``fnmatch``) of container images that may run; everything else is refused."""
 
 DEMOS_EXEC_IMAGE_MAX_BYTES = 10 * 1024**3

@@ -34,12 +34,12 @@ TWO_BIN = {
             "samples": [
                 {
                     "name": "signal",
-                    "data": [5.0, 10.0],
+                    "data": [20.0, 10.0],
                     "modifiers": [{"name": "mu", "type": "normfactor", "data": None}],
                 },
                 {
                     "name": "background",
-                    "data": [50.0, 60.0],
+                    "data": [50.0, 63.0],
                     "modifiers": [
                         {"name": "uncorr_bkguncrt", "type": "shapesys", "data": [5.0, 12.0]}
                     ],
@@ -47,7 +47,7 @@ TWO_BIN = {
             ],
         }
     ],
-    "observations": [{"name": "singlechannel", "data": [50.0, 60.0]}],
+    "observations": [{"name": "singlechannel", "data": [55.0, 62.0]}],
     "measurements": [{"name": "Measurement", "config": {"poi": "mu", "parameters": []}}],
     "version": "1.0.0",
 }

@@ -1,0 +1,47 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The pool of warm workers that run models: it gets none of the portal's secrets."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+
+from ..instance import Instance
+from . import Program
+
+
+def ask(instance: Instance) -> dict:
+    """Ask the pool how it is.
+
+    Raises:
+        OSError: When it does not answer.
+    """
+    call = json.dumps({"call": "status"}).encode()
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(8)
+        connection.connect(str(instance.run / "exec-pool.sock"))
+        connection.sendall(struct.pack(">II", len(call), 0) + call)
+        answer = connection.makefile("rb")
+        size, _ = struct.unpack(">II", answer.read(8))
+        return json.loads(answer.read(size))
+
+
+def program(instance: Instance) -> Program:
+    """Return the pool; ``DEMOS_EXEC_BACKEND`` chooses sandboxes (``local``) or containers."""
+    pool = str(instance.venv / "bin" / "demos-exec-pool")
+    settings = [f"{k}={v}" for k, v in instance.env.items() if k.startswith("DEMOS_EXEC_")]
+    path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return Program(
+        name="exec-pool",
+        # An empty environment: the pool starts with its portal but has no use for its secrets.
+        command=(
+            *("/usr/bin/env", "-i", path, "LANG=C.UTF-8", *settings),
+            *(pool, "--socket", str(instance.run / "exec-pool.sock")),
+        ),
+        portal=True,
+        needs=("python packages", "engine"),
+        probe=lambda: ask(instance),
+        stop_wait=15,
+    )

@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The Celery worker beside the pool: short steps that look after runs."""
+
+from __future__ import annotations
+
+from ..instance import Instance
+from . import Program
+
+
+def program(instance: Instance) -> Program:
+    """Return the worker of the queue ``exec``, which no other worker consumes."""
+    celery = str(instance.venv / "bin" / "celery")
+    return Program(
+        name="exec-worker",
+        command=(
+            *(celery, "-A", "invenio_app.celery", "worker", "-l", "INFO", "-Q", "exec"),
+            *("-n", f"exec@demos-{instance.ports['web']}", "-c", "2"),
+        ),
+        portal=True,
+        needs=("set-up", "exec-pool"),
+        stop_wait=60,
+    )
