@@ -97,7 +97,7 @@ impl PyModel {
         };
         for &(index, low, high) in &setup.bounds {
             let at = *model.internal.get(index).ok_or_else(|| PyValueError::new_err("no such parameter"))?;
-            if !(low <= high) {
+            if low.is_nan() || high.is_nan() || low > high {
                 return Err(PyValueError::new_err("a lower bound is above the upper one"));
             }
             problem.low[at] = low;

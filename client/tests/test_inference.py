@@ -1,0 +1,180 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""`demos cls`, `limit`, `fit`, `scan`, `grid`, `yields` and `crosscheck`, as a user calls them."""
+
+import gzip
+import json
+
+import pytest
+from click.testing import CliRunner
+
+pytest.importorskip("demos_engine")
+
+from demos_client.commands import inference
+from demos_engine.examples import two_bins
+
+# pyhf 0.7.6 with JAX at a tolerance of 1e-12.
+CLS = 0.053993925465
+SIGNAL = [
+    {
+        "op": "replace",
+        "path": "/channels/0/samples/0/data",
+        "value": [10.0, 6.0],
+    }
+]
+CLS_SIGNAL = 0.353690714144
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    path = tmp_path / "two_bins.json"
+    path.write_text(json.dumps(two_bins()))
+    return path
+
+
+def run(name, *arguments):
+    return CliRunner().invoke(getattr(inference, name), [str(a) for a in arguments])
+
+
+def answer(name, *arguments):
+    done = run(name, *arguments, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def patchset(document):
+    import hashlib
+
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False).encode()
+    return {
+        "version": "1.0.0",
+        "metadata": {
+            "labels": ["mass"],
+            "description": "signals",
+            "references": {"hepdata": "ins1234567"},
+            "digests": {"sha256": hashlib.sha256(text).hexdigest()},
+        },
+        "patches": [
+            {"metadata": {"name": "light", "values": [100]}, "patch": []},
+            {"metadata": {"name": "heavy", "values": [900]}, "patch": SIGNAL},
+        ],
+    }
+
+
+def test_cls_of_a_file_and_of_a_compressed_one(workspace, tmp_path):
+    packed = tmp_path / "packed.json"
+    packed.write_bytes(gzip.compress(workspace.read_bytes()))
+    for path in (workspace, packed):
+        found = answer("cls", path)
+        assert found["CLs_obs"] == pytest.approx(CLS, rel=1e-8)
+        assert len(found["CLs_exp"]) == 5
+        assert (found["engine"], found["status"]) == ("demos", "converged")
+
+
+def test_several_files_give_one_line_each(workspace):
+    done = run("cls", workspace, workspace, "--json", "--mu", 0.5)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["mu"] for line in lines] == [0.5, 0.5]
+
+
+def test_a_signal_comes_from_a_patch_file_or_by_name(workspace, tmp_path):
+    patch, patches = tmp_path / "patch.json", tmp_path / "patchset.json"
+    patch.write_text(json.dumps(SIGNAL))
+    patches.write_text(json.dumps(patchset(two_bins())))
+    by_file = answer("cls", workspace, "--patch", patch)
+    by_name = answer("cls", workspace, "--patch", "heavy", "--patchset", patches)
+    assert by_file["CLs_obs"] == pytest.approx(CLS_SIGNAL, rel=1e-8)
+    assert by_name["CLs_obs"] == by_file["CLs_obs"]
+
+
+def test_grid_tells_every_signal(workspace, tmp_path):
+    patches = tmp_path / "patchset.json"
+    patches.write_text(json.dumps(patchset(two_bins())))
+    found = answer("grid", workspace, "--patchset", patches)
+    values = {p["name"]: p["result"]["CLs_obs"] for p in found["points"]}
+    assert values == pytest.approx({"light": CLS, "heavy": CLS_SIGNAL}, rel=1e-6)
+
+
+def test_limit_is_where_cls_crosses_the_level(workspace):
+    found = answer("limit", workspace)
+    at_limit = answer("cls", workspace, "--mu", found["observed"])
+    assert at_limit["CLs_obs"] == pytest.approx(0.05, rel=1e-4)
+    assert found["expected"] == sorted(found["expected"])
+
+
+def test_fit_names_parameters_and_interval(workspace):
+    found = answer("fit", workspace, "--interval", "mu")
+    assert found["parameter_names"] == ["mu", "uncorr_bkguncrt[0]", "uncorr_bkguncrt[1]"]
+    (interval,) = found["intervals"]
+    assert interval["low"] is None  # The bound at zero comes first.
+    assert interval["high"] > interval["value"]
+
+
+def test_scan_in_one_and_two_parameters(workspace):
+    line = answer("scan", workspace, "--points", 5)
+    assert min(line["twice_delta_nll"]) >= -1e-6
+    plane = answer(
+        "scan", workspace, "--points", 3, "--parameter", "mu", "--parameter", "uncorr_bkguncrt[0]"
+    )
+    assert [len(row) for row in plane["twice_delta_nll"]] == [3, 3, 3]
+
+
+def test_yields_before_the_fit_are_the_workspace_s(workspace):
+    found = answer("yields", workspace, "--stage", "prefit")
+    assert found["channels"][0]["total"] == [70.0, 73.0]
+    assert found["channels"][0]["observed"] == [55.0, 62.0]
+
+
+@pytest.mark.parametrize("command", ["cls", "limit", "fit", "scan", "yields"])
+def test_both_engines_answer_alike(workspace, command):
+    pytest.importorskip("pyhf")
+    key = {
+        "cls": lambda a: [a["CLs_obs"], *a["CLs_exp"]],
+        "limit": lambda a: [a["observed"], *a["expected"]],
+        "fit": lambda a: [a["twice_nll"]],
+        "scan": lambda a: a["best"],
+        "yields": lambda a: a["channels"][0]["total"],
+    }[command]
+    ours, theirs = (answer(command, workspace, "--engine", e) for e in ("demos", "pyhf"))
+    # What pyhf's optimiser leaves.
+    assert key(ours) == pytest.approx(key(theirs), rel=1e-3)
+
+
+def test_crosscheck_times_both(workspace):
+    pytest.importorskip("pyhf")
+    found = answer("crosscheck", workspace)
+    assert abs(found["difference"]) < 1e-4
+    assert found["demos"]["seconds"] > 0 and found["pyhf"]["seconds"] > 0
+
+
+def test_bad_input_is_exit_1_with_the_place(workspace):
+    document = two_bins()
+    document["channels"][0]["samples"][1]["data"] = [50.0]
+    workspace.write_text(json.dumps(document))
+    done = run("cls", workspace, "--json")
+    assert done.exit_code == 1
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["code"] == "length_mismatch"
+    assert finding["pointer"].startswith("/channels/0/samples/1")
+
+
+def test_wrong_usage_is_exit_2(workspace):
+    assert run("cls", workspace, "--patch", "heavy").exit_code == 2
+    assert run("grid", workspace).exit_code == 2
+
+
+def test_what_cannot_be_done_is_exit_3_with_a_reason(workspace):
+    document = two_bins()
+    document["measurements"][0]["config"]["poi"] = "nothing"
+    workspace.write_text(json.dumps(document))
+    done = run("cls", workspace, "--json")
+    assert done.exit_code == 3
+    assert json.loads(done.stdout)["status"] == "poi_undefined"
+    assert "Traceback" not in done.output
+
+
+def test_plain_output_is_a_table(workspace):
+    for name in ("cls", "limit", "fit", "scan", "yields"):
+        done = run(name, workspace)
+        assert done.exit_code == 0
+        assert "\t" in done.stdout
