@@ -20,6 +20,7 @@ import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 MAX_BODY = 4 * 1024 * 1024
@@ -52,7 +53,7 @@ class Registry:
             "CREATE TABLE IF NOT EXISTS dois (doi TEXT PRIMARY KEY, attributes TEXT NOT NULL)"
         )
 
-    def get(self, doi: str) -> dict | None:
+    def get(self, doi: str) -> dict[str, Any] | None:
         """Return the attributes of a DOI, or nothing when it is not known."""
         with self._lock:
             row = self._db.execute(
@@ -60,7 +61,7 @@ class Registry:
             ).fetchone()
         return json.loads(row[0]) if row else None
 
-    def put(self, doi: str, given: dict, *, new: bool = False) -> dict:
+    def put(self, doi: str, given: dict[str, Any], *, new: bool = False) -> dict[str, Any]:
         """Create or change a DOI; ``given`` are JSON:API attributes."""
         doi = doi.lower()
         if not DOI.match(doi) or not doi.startswith(f"{self.prefix}/"):
@@ -105,7 +106,7 @@ class Registry:
         with self._lock:
             self._db.execute("DELETE FROM dois WHERE doi = ?", (doi.lower(),))
 
-    def page(self, size: int, number: int) -> tuple[list[dict], int]:
+    def page(self, size: int, number: int) -> tuple[list[dict[str, Any]], int]:
         """Return one page of DOIs, newest first, and how many there are."""
         with self._lock:
             total = self._db.execute("SELECT count(*) FROM dois").fetchone()[0]
@@ -116,7 +117,7 @@ class Registry:
         return [json.loads(r[0]) for r in rows], total
 
 
-def _resource(attributes: dict) -> dict:
+def _resource(attributes: dict[str, Any]) -> dict[str, Any]:
     return {"id": attributes["doi"], "type": "dois", "attributes": attributes}
 
 
@@ -126,7 +127,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: RegistryServer
 
-    def _answer(self, status: int, body: dict | None = None) -> None:
+    def _answer(self, status: int, body: dict[str, Any] | None = None) -> None:
         data = b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
         if body is not None:
@@ -140,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         expected = base64.b64encode(self.server.credentials.encode()).decode()
         return scheme.lower() == "basic" and hmac.compare_digest(given, expected)
 
-    def _attributes(self) -> dict:
+    def _attributes(self) -> dict[str, Any]:
         length = int(self.headers.get("Content-Length") or 0)
         if length > MAX_BODY:
             raise RegistryError(413, "Payload too large")

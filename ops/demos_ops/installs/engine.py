@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The engine: a wheel built from its Rust sources, once for each state of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from .. import digest
+from ..instance import Instance
+from ..steps import Job
+
+IGNORED = {"target", "tests", "js", "__pycache__", "node_modules", ".pytest_cache"}
+
+
+def sources(folder: Path) -> Iterator[Path]:
+    """Yield the files that the wheel is made from."""
+    for path in sorted(folder.iterdir()):
+        if path.name in IGNORED or path.suffix == ".so":
+            continue
+        if path.is_dir():
+            yield from sources(path)
+        else:
+            yield path
+
+
+def install(instance: Instance, job: Job) -> bool:
+    """Build the wheel unless this state was built, and install it unless it is there."""
+    folder = instance.root / "modules" / "demos_engine"
+    if not (folder / "pyproject.toml").exists():
+        return False
+    wanted = digest.of_files(sources(folder))
+    stamp = instance.venv / "demos-engine-digest"
+    # A synchronised environment has lost the wheel, whatever the stamp says.
+    installed = any(instance.venv.glob("lib/python3*/site-packages/demos_engine-*.dist-info"))
+    if installed and digest.is_stamped(stamp, wanted):
+        return False
+    uv = str(instance.tools / "bin" / "uv")
+    wheels = instance.installed / "wheels" / wanted[:16]
+    if not list(wheels.glob("*.whl")):
+        part = wheels.with_name(wheels.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        job.run(
+            [
+                *(uv, "build", "--wheel", "--python", str(instance.venv / "bin" / "python")),
+                *("--build-constraints", str(instance.root / "ops" / "build.txt")),
+                *("-o", str(part), str(folder)),
+            ],
+            env={"CARGO_TARGET_DIR": str(instance.installed / "cargo")},
+        )
+        part.rename(wheels)
+    (wheel,) = wheels.glob("*.whl")
+    job.run(
+        [
+            *(uv, "pip", "install", "-q", "--python", str(instance.venv / "bin" / "python")),
+            *("--no-deps", "--reinstall", str(wheel)),
+        ]
+    )
+    digest.put(stamp, wanted)
+    return True

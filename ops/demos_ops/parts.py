@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The parts of the tests: what each runs and needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .instance import Instance
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of a part.
+
+    Args:
+        words: The command and its arguments.
+        folder: Where it runs.
+    """
+
+    words: tuple[str, ...]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the tests.
+
+    Args:
+        name: As in ``make test-NAME``.
+        commands: What it runs in an instance.
+        needs: ``nothing``, ``services`` or ``portal``.
+        packages: System packages it needs.
+        limit: Seconds after which one command is ended.
+        test: Whether it is a test; documentation and benchmarks are not.
+    """
+
+    name: str
+    commands: Callable[[Instance], list[Command]]
+    needs: str = "nothing"
+    packages: tuple[str, ...] = ()
+    limit: float = 1200
+    test: bool = True
+
+
+FRAMEWORK_FREE = ("modules/demos_formats", "modules/demos_engine", "client", "ops")
+"""Typed code, each folder with its own mypy settings."""
+
+
+def tool(instance: Instance, *words: str) -> tuple[str, ...]:
+    """Return a command of the tests' Python environment."""
+    return (str(instance.venv / "bin" / "python"), "-m", *words)
+
+
+def has(folder: Path, *names: str) -> bool:
+    """Tell whether a folder holds one of some files."""
+    return any((folder / name).exists() for name in names)
+
+
+def lint(instance: Instance) -> list[Command]:
+    """Return the checks of form."""
+    root, engine = instance.root, instance.root / "modules" / "demos_engine"
+    commands = [
+        Command(tool(instance, "ruff", "check", "--no-cache", "."), root),
+        Command(tool(instance, "ruff", "format", "--no-cache", "--check", "."), root),
+    ]
+    if has(engine, "Cargo.toml"):
+        commands.append(Command(("cargo", "fmt", "--check"), engine))
+    return commands
+
+
+def types(instance: Instance) -> list[Command]:
+    """Return the checks of types, each folder with its own settings."""
+    return [
+        Command(tool(instance, "mypy"), instance.root / folder)
+        for folder in FRAMEWORK_FREE
+        if has(instance.root / folder, "pyproject.toml", "mypy.ini")
+    ]
+
+
+def suites(*folders: str, options: tuple[str, ...] = ()) -> Callable[[Instance], list[Command]]:
+    """Return the tests of folders that there are, each with its own settings."""
+
+    def commands(instance: Instance) -> list[Command]:
+        pytest = tool(instance, "pytest", "-q", "-p", "no:cacheprovider", *options)
+        return [
+            Command(pytest, instance.root / folder)
+            for folder in folders
+            if has(instance.root / folder, "tests", "pytest.ini") or folder.startswith("tests/")
+            if (instance.root / folder).is_dir()
+        ]
+
+    return commands
+
+
+def engine(instance: Instance) -> list[Command]:
+    """Return the engine's tests, of its core and of its Python face."""
+    folder = instance.root / "modules" / "demos_engine"
+    if not has(folder, "Cargo.toml"):
+        return []
+    target = str(instance.installed / "cargo")
+    return [
+        Command(("cargo", "test", "--release", "--quiet", "--target-dir", target), folder),
+        *suites("modules/demos_engine")(instance),
+    ]
+
+
+def docs(instance: Instance) -> list[Command]:
+    """Return the build of the documentation."""
+    return [Command(tool(instance, "mkdocs", "build", "--strict"), instance.root)]
+
+
+def bench(instance: Instance) -> list[Command]:
+    """Return the benchmarks, each a program of its own."""
+    return [
+        Command((str(path),), instance.root)
+        for path in sorted((instance.root / "benchmarks").glob("*"))
+        if path.is_file() and path.stat().st_mode & 0o100
+    ]
+
+
+PARTS = {
+    part.name: part
+    for part in (
+        Part("lint", lint),
+        Part("types", types),
+        Part("unit", suites("modules/demos_formats", "client", "ops")),
+        Part("engine", engine, limit=1800),
+        Part("formats", suites("modules/demos_formats")),
+        Part("oracles", suites("modules/demos_formats", options=("-m", "oracle"))),
+        Part(
+            "integration",
+            suites(
+                *("site", "modules/demos_models", "modules/demos_harvest", "modules/demos_exec"),
+            ),
+            needs="services",
+            limit=2400,
+        ),
+        Part("browser", suites("tests/browser"), needs="portal", packages=("chromium",)),
+        Part("ops", suites("tests/ops"), needs="portal"),
+        Part("docs", docs, test=False),
+        Part("bench", bench, test=False),
+    )
+}
+
+SUITE = ("lint", "types", "unit", "engine", "integration", "browser", "ops")
+"""What ``make test`` runs, in this order where nothing else decides."""

@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""``make up``: from a checkout to a served portal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from . import compose, digest, environment, lock, preflight
+from .errors import OpsError
+from .installs import certificate, engine, folders, node, opensearch, python, system, tools
+from .instance import Instance
+from .programs import Program, programs
+from .steps import Job, Runner, Step
+from .supervisor import Supervisor, source_digest
+
+ASSET_SOURCES = (".js", ".jsx", ".less", ".css", ".overrides", ".variables", ".config", ".html")
+
+
+def asset_digest(instance: Instance) -> str:
+    """Return a digest of everything that the bundles are made from."""
+    root = instance.root
+    paths = [root / "Pipfile.lock", root / "invenio.cfg"]
+    for folder in ("assets", "static"):
+        paths += sorted(path for path in (root / folder).rglob("*") if path.is_file())
+    for folder in ("site", "modules"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in ASSET_SOURCES or path.name in ("webpack.py", "pyproject.toml"):
+                paths.append(path)
+    paths = [path for path in paths if "node_modules" not in path.parts and path.is_file()]
+    return digest.of_files(paths, *(str(path.relative_to(root)) for path in paths))
+
+
+def build_assets(instance: Instance, job: Job) -> bool:
+    """Build the bundles unless nothing that they are made from has changed."""
+    stamp, wanted = instance.app / "assets-digest", asset_digest(instance)
+    if digest.is_stamped(stamp, wanted):
+        return False
+    stamp.unlink(missing_ok=True)
+    built = instance.installed / "instance"
+    if built != instance.app and digest.is_stamped(built / "assets-digest", wanted):
+        shutil.copytree(built / "static", instance.app / "static", dirs_exist_ok=True)
+    else:
+        path = f"{instance.node / 'bin'}:{os.environ.get('PATH', os.defpath)}"
+        job.run(
+            [str(instance.venv / "bin" / "python"), "-m", "demos_site.assets"],
+            env={**instance.env, "PATH": path},
+            cwd=instance.root,
+            timeout=1200,
+        )
+    digest.put(stamp, wanted)
+    restart_older(instance, "web", time.time())
+    return True
+
+
+def compress(instance: Instance, job: Job) -> bool:
+    """Compress the static files once, so that nginx need not do it at each request."""
+    stamp = instance.app / "compressed-digest"
+    wanted = (instance.app / "assets-digest").read_text()
+    if digest.is_stamped(stamp, wanted):
+        return False
+    script = Path(__file__).with_name("compress.py")
+    static = str(instance.app / "static")
+    job.run(["nice", str(instance.venv / "bin" / "python"), str(script), static])
+    digest.put(stamp, wanted)
+    return True
+
+
+def restart_older(instance: Instance, name: str, moment: float) -> None:
+    """Restart a program that runs since before a moment, for it holds what was valid then."""
+    supervisor = Supervisor(instance)
+    if not supervisor.running():
+        return
+    state = supervisor.states().get(name, {})
+    # A web process that was started in this run has not looked at the bundles yet.
+    if state.get("statename") == "RUNNING" and state["start"] < moment - 600:
+        supervisor.rpc.supervisor.stopProcess(name, True)
+        supervisor.rpc.supervisor.startProcess(name, False)
+
+
+def set_up(instance: Instance, job: Job, *, force: bool = False) -> bool:
+    """Make database, indices and fixtures what the code wants, unless they are."""
+    stamp = instance.data / "set-up-digest"
+    wanted = digest.of_files([instance.env_file], source_digest(instance))
+    if not force and digest.is_stamped(stamp, wanted):
+        return False
+    stamp.unlink(missing_ok=True)
+    job.run(
+        [str(instance.venv / "bin" / "python"), "-m", "demos_site.setup"],
+        env=instance.env,
+        cwd=instance.root,
+        timeout=1800 if instance.env.get("DEMOS_VOCABULARIES") == "full" else 600,
+    )
+    digest.put(stamp, wanted)
+    return True
+
+
+def ready(instance: Instance, job: Job) -> bool:
+    """Wait until a visitor gets the front page and the search."""
+    # The certificate may be our own; this asks whether the portal serves, not whom it proves to be.
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    for path in ("/api/records?size=1", "/"):
+        request = urllib.request.Request(
+            f"https://127.0.0.1:{instance.ports['https']}{path}",
+            headers={"Host": instance.url.split("://", 1)[1]},
+        )
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60, context=context) as answer:  # noqa: S310
+                    answer.read()
+                break
+            except urllib.error.HTTPError as error:
+                job.note(f"{path}: {error.code}\n{error.read().decode(errors='replace')[:2000]}")
+                if error.code != 503 or time.monotonic() > deadline:
+                    raise OpsError(
+                        f"{path} answers {error.code}", f"see {instance.logs}/web.log"
+                    ) from None
+                time.sleep(1)
+    return False
+
+
+def starter(instance: Instance, name: str) -> Callable[[Job], bool]:
+    """Return the work of starting a program."""
+
+    def work(job: Job) -> bool:
+        program = programs(instance)[name]
+        if not Path(program.command[0]).exists():
+            raise OpsError(f"{program.command[0]} is not there")
+        return Supervisor(instance).start_program(program)
+
+    return work
+
+
+def guarded(
+    instance: Instance, name: str, install: Callable[[Instance, Job], bool]
+) -> Callable[[Job], bool]:
+    """Return the work of installing something that two instances may want at once."""
+
+    def work(job: Job) -> bool:
+        with lock.in_turn(instance.installed, name):
+            return install(instance, job)
+
+    return work
+
+
+def base_steps(instance: Instance) -> list[Step]:
+    """Return the steps that everything else needs."""
+    return [
+        Step("system packages", lambda job: system.install(system.packages(instance), job)),
+        Step("tools", guarded(instance, "tools", tools.install)),
+    ]
+
+
+def service_steps(instance: Instance, watched: dict[str, Program]) -> list[Step]:
+    """Return the steps up to running services."""
+    jars = guarded(instance, "opensearch jars", opensearch.install)
+    steps = [
+        *base_steps(instance),
+        Step(
+            "supervisor",
+            lambda job: Supervisor(instance).start(programs(instance), job.run),
+            ("tools", "system packages"),
+        ),
+    ]
+    if instance.services == "local":
+        steps.append(Step("opensearch jars", jars, ("system packages",)))
+    if instance.services == "compose":
+        steps.append(Step("services", lambda job: compose.up(instance, job)))
+    steps += [
+        Step(program.name, starter(instance, program.name), ("supervisor", *program.needs))
+        for program in watched.values()
+        if not program.portal
+    ]
+    return steps
+
+
+def python_steps(instance: Instance) -> list[Step]:
+    """Return the steps that make the Python environment."""
+    return [
+        Step("python packages", guarded(instance, "python packages", python.install), ("tools",)),
+        Step(
+            "engine",
+            guarded(instance, "engine", engine.install),
+            ("python packages", "system packages"),
+        ),
+    ]
+
+
+def portal_steps(instance: Instance, *, force: bool = False) -> list[Step]:
+    """Return all steps of ``make up``."""
+    watched = programs(instance)
+    services = [program.name for program in watched.values() if not program.portal]
+    services = [name for name in services if name != "nginx"]
+    return [
+        *service_steps(instance, watched),
+        *python_steps(instance),
+        Step("folders", lambda job: folders.install(instance, job)),
+        Step(
+            "certificate",
+            lambda job: certificate.install(instance, job),
+            ("system packages",),
+        ),
+        Step("node", guarded(instance, "node", node.install), ("tools",)),
+        Step(
+            "assets",
+            lambda job: build_assets(instance, job),
+            ("node", "python packages", "folders"),
+        ),
+        Step("compression", lambda job: compress(instance, job), ("assets", "ready")),
+        Step(
+            "set-up",
+            lambda job: set_up(instance, job, force=force),
+            ("python packages", "folders", "services", *services),
+            "run `make up` again; if it fails in the same way, `make reset` starts from nothing",
+        ),
+        *(
+            Step(program.name, starter(instance, program.name), ("supervisor", *program.needs))
+            for program in watched.values()
+            if program.portal
+        ),
+        Step("ready", lambda job: ready(instance, job), ("nginx", "web", "worker")),
+    ]
+
+
+def up(instance: Instance, *, force_set_up: bool = False) -> Instance:
+    """Bring the portal up.
+
+    Args:
+        instance: The instance as last brought up.
+        force_set_up: Whether to look at database and indices although nothing has changed.
+
+    Returns:
+        The instance with its present environment.
+    """
+    begin = time.monotonic()
+    instance = environment.write(instance)
+    preflight.check(instance, programs(instance))
+    runner = Runner(instance.logs / "up")
+    try:
+        runner.run(portal_steps(instance, force=force_set_up))
+    finally:
+        runner.times["total"] = {"seconds": round(time.monotonic() - begin, 2), "changed": False}
+        runner.save(instance.logs / "up" / "times.json")
+    runner.show(f"  up in {time.monotonic() - begin:.0f} s")
+    return instance
