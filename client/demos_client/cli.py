@@ -13,13 +13,22 @@ import click
 from demos_client.lazy import Lazy, LazyGroup
 from demos_client.outcome import CANNOT, report_crash
 
+_INFERENCE = "demos_client.commands.inference"
 _PATCH = "demos_client.commands.patch"
 COMMANDS: Final = {
     "inspect": Lazy("demos_client.commands.inspect", "inspect", "Say what files are and hold."),
     "validate": Lazy("demos_client.commands.validate", "validate", "Check files, all findings."),
     "convert": Lazy("demos_client.commands.convert", "convert", "Convert between formats."),
+    "certify": Lazy("demos_client.commands.certify", "certify", "Compare two likelihoods."),
     "diff": Lazy("demos_client.commands.diff", "diff", "Say what two models differ in."),
     "patch": Lazy(_PATCH, "patch", "List, apply, make and verify signal patches."),
+    "fit": Lazy(_INFERENCE, "fit", "Fit models to their data."),
+    "cls": Lazy(_INFERENCE, "cls", "Compute CLs, observed and expected."),
+    "limit": Lazy(_INFERENCE, "limit", "Find the upper limit on the parameter of interest."),
+    "scan": Lazy(_INFERENCE, "scan", "Scan the profile likelihood."),
+    "yields": Lazy(_INFERENCE, "yields", "Give expected events before and after the fit."),
+    "grid": Lazy(_INFERENCE, "grid", "Compute CLs for every patch of a patch set."),
+    "crosscheck": Lazy(_INFERENCE, "crosscheck", "Compare the engine with pyhf."),
 }
 """Every command; adding one is adding a line."""
 
