@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from demos_exec.pool.client import PoolClient, PoolUnavailable
+from flask import g
 from registry_double import RegistryDouble
 
 SERVICES = (
@@ -211,6 +212,8 @@ class Api:
 
     def __call__(self, method, path, body=None, headers=None, raw=None):
         path = path.removeprefix("https://127.0.0.1:5000/api")
+        for name in list(g):  # the tests share one application context: nobody stays signed in
+            g.pop(name)
         return self.client.open(
             path,
             method=method,

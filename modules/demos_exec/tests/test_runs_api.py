@@ -25,3 +25,386 @@ def test_a_fast_run_answers_with_its_result(me, two_bin):
     results = me("GET", response.headers["Location"] + "/results")
     assert results.json == response.json["results"]
     assert results.headers["Repr-Digest"].startswith("sha-256=:")
+
+
+def test_a_signal_by_patch_and_by_yields_is_the_same(me, two_bin):
+    ops = [{"op": "replace", "path": "/channels/0/samples/0/data", "value": [10.0, 6.0]}]
+    by_patch = me.run(two_bin, inputs={"patch": {"ops": ops}})
+    yields = {"yields": {"singlechannel": [10.0, 6.0]}, "sample": "signal"}
+    by_yields = me.run(two_bin, inputs={"patch": yields})
+    assert cls_of(by_patch) == pytest.approx(PATCHED, rel=1e-4)
+    assert cls_of(by_yields) == pytest.approx(cls_of(by_patch), rel=1e-9)
+    yields["yields"]["singlechannel"][0] = 11.0
+    changed = me.run(two_bin, inputs={"patch": yields})
+    assert abs(cls_of(changed) - PATCHED) > 1e-3
+
+
+def test_both_engines_agree(me, two_bin):
+    for operation, parameters, value in (
+        ("cls", {"test_poi": 0.5}, lambda r: r["CLs_obs"]),
+        ("upper_limit", {}, lambda r: r["observed"]),
+        ("fit", {}, lambda r: r["twice_nll"]),
+        ("yields", {}, lambda r: r["channels"][0]["samples"][0]["postfit"]["yields"][0]),
+        (
+            "scan",
+            {"axes": [{"parameter": "mu", "values": [0.0, 1.0]}]},
+            lambda r: r["delta_twice_nll"][1],
+        ),
+    ):
+        found = []
+        for engine in ("demos", "pyhf"):
+            run = me.run(
+                two_bin, operation, headers={"Prefer": "wait=30"}, engine=engine, **parameters
+            )
+            assert run.json["status"] == "successful", run.text
+            assert run.json["results"]["engine"]["name"] == engine
+            found.append(value(run.json["results"]))
+        assert found[0] == pytest.approx(found[1], rel=2e-3), operation
+
+
+@pytest.mark.parametrize("operation", ["pulls", "impacts"])
+def test_plot_data(me, two_bin, operation):
+    rows = me.run(two_bin, operation).json["results"][operation]
+    assert {r["parameter"] for r in rows} >= {"uncorr_bkguncrt[0]", "uncorr_bkguncrt[1]"}
+
+
+def test_a_fixed_parameter_changes_the_answer_and_an_unknown_one_is_refused(me, two_bin):
+    free = cls_of(me.run(two_bin))
+    fixed = me.run(two_bin, inputs={"fixed": {"uncorr_bkguncrt": [1.0, 1.0]}})
+    assert abs(cls_of(fixed) - free) > 1e-3
+    unknown = me.run(two_bin, inputs={"fixed": {"nope": 1.0}})
+    assert unknown.json["status"] == "failed"
+    assert unknown.json["reason"] == "invalid_input"
+    assert unknown.json["pointer"] == "/inputs/fixed/nope"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"operation": "nonsense"}, "/operation"),
+        ({}, "/operation"),
+        ({"operation": "cls", "inputs": {"patch": "no-such"}}, "/inputs/patch"),
+        ({"operation": "cls", "inputs": {"patch": 7}}, "/inputs/patch"),
+        (
+            {
+                "operation": "cls",
+                "inputs": {"patch": {"yields": {"singlechannel": [1.0]}, "sample": "s"}},
+            },
+            "/inputs/patch/yields/singlechannel",
+        ),
+        (
+            {
+                "operation": "cls",
+                "inputs": {"patch": {"yields": {"singlechannel": ["NaN", 1]}, "sample": "s"}},
+            },
+            "/inputs/patch/yields/singlechannel/0",
+        ),
+        ({"operation": "cls", "parameters": {"test_poi": "a"}}, "/parameters/test_poi"),
+        ({"operation": "cls", "parameters": {"toys": 10**9}}, "/parameters/toys"),
+        ({"operation": "cls", "surprise": 1}, "/surprise"),
+        ({"operation": "cls", "resources": {"wall_seconds": -1}}, "/resources/wall_seconds"),
+        ([1], ""),
+    ],
+)
+def test_a_bad_request_is_refused_at_its_place(me, two_bin, body, pointer):
+    response = me("POST", f"/models/{two_bin}/run", body)
+    assert response.status_code == 400
+    assert response.content_type == "application/problem+json"
+    assert pointer in [e["pointer"] for e in response.json["errors"]]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"{", b'{"operation": NaN}', b"\xff\xfe", b"[" * 3000, b"", b"null"]
+)
+def test_what_is_no_json_object_is_refused(me, two_bin, raw):
+    response = me("POST", f"/models/{two_bin}/run", raw=raw)
+    assert response.status_code == 400
+    assert response.json["errors"]
+
+
+def test_a_body_that_is_too_large_is_refused(me, two_bin):
+    response = me("POST", f"/models/{two_bin}/run", raw=b" " * (10 * 1024**2 + 1))
+    assert response.status_code == 413
+
+
+def test_the_same_question_is_answered_from_the_store(me, other, two_bin):
+    first = me.run(two_bin, test_poi=0.31)
+    again = other.run(two_bin, test_poi=0.31)
+    assert first.json["reused_from"] is None
+    assert again.json["reused_from"] == first.json["id"]
+    assert again.json["results"] == first.json["results"]
+    fresh = me.run(two_bin, test_poi=0.31, headers={"Cache-Control": "no-cache"})
+    assert fresh.json["reused_from"] is None
+    assert cls_of(fresh) == cls_of(first)
+
+
+def test_an_idempotency_key_means_one_run(me, other, two_bin):
+    key = {"Idempotency-Key": "k1"}
+    first = me.run(two_bin, test_poi=0.41, headers=key)
+    second = me.run(two_bin, test_poi=0.41, headers=key)
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert me.run(two_bin, test_poi=0.42, headers=key).status_code == 422
+    assert other.run(two_bin, test_poi=0.41, headers=key).json["id"] != first.json["id"]
+
+
+def test_somebody_elses_run_is_closed(me, other, anyone, two_bin):
+    run = me.run(two_bin).headers["Location"]
+    for part in ("", "/results", "/logs", "/provenance"):
+        assert me("GET", run + part).status_code == 200
+        assert other("GET", run + part).status_code == 404
+        assert anyone("GET", run + part).status_code == 404
+    for action in ("cancel", "rerun"):
+        assert other("POST", f"{run}/{action}").status_code == 404
+    assert other("DELETE", run).status_code == 404
+    assert me("GET", "/runs/not-an-id").status_code == 404
+
+
+def test_a_restricted_model_is_run_and_described_only_by_its_readers(
+    me, other, anyone, registry, users
+):
+    from conftest import TWO_BIN
+
+    model = registry.add(TWO_BIN, readers=[int(users[0].id)])
+    run = me.run(model)
+    assert cls_of(run) == pytest.approx(CLS, rel=1e-4)
+    for stranger in (other, anyone):
+        assert stranger.run(model).status_code == 403
+        assert stranger("GET", f"/models/{model}/execute").status_code == 403
+    registry.models[model].readers = []
+    assert me("GET", run.headers["Location"] + "/results").status_code == 403
+
+
+def test_somebody_who_has_not_signed_in_has_a_small_quota(app, anyone, two_bin):
+    quotas = {**app.config["DEMOS_EXEC_QUOTAS"], "anonymous": {"open": 4, "per_hour": 3}}
+    before, app.config["DEMOS_EXEC_QUOTAS"] = app.config["DEMOS_EXEC_QUOTAS"], quotas
+    try:
+        for i in range(3):
+            run = anyone.run(two_bin, test_poi=0.5 + i / 100)
+            assert run.status_code == 201
+            assert anyone("GET", run.headers["Location"]).status_code == 200
+        refused = anyone.run(two_bin, test_poi=0.6)
+        assert refused.status_code == 429
+        assert int(refused.headers["Retry-After"]) > 0
+        assert refused.json["limit"] == 3 and refused.json["used"] == 3
+        # What is known already costs nothing.
+        assert anyone.run(two_bin, test_poi=0.5).status_code == 201
+        assert anyone("GET", "/runs").status_code == 403
+    finally:
+        app.config["DEMOS_EXEC_QUOTAS"] = before
+
+
+def test_a_run_that_nobody_waits_for_is_watched_until_it_ends(me, two_bin):
+    run = me.run(two_bin, test_poi=0.71, headers={"Prefer": "respond-async"})
+    assert run.json["status"] in ("accepted", "running")
+    assert run.headers["Preference-Applied"] == "respond-async"
+    ended = me("GET", run.headers["Location"], headers={"Prefer": "wait=10"})
+    assert ended.json["status"] == "successful"
+    tag = ended.headers["ETag"]
+    same = me("GET", run.headers["Location"], headers={"If-None-Match": tag})
+    assert same.status_code == 304
+
+
+def slow(me, model, **headers):
+    """Start a run that pyhf's pseudo-experiments keep busy for minutes."""
+    parameters = {"calculator": "toys", "toys": 20000, "engine": "pyhf"}
+    return me.run(model, headers={"Prefer": "respond-async", **headers}, **parameters)
+
+
+def test_a_running_run_is_cancelled(me, two_bin):
+    run = slow(me, two_bin).headers["Location"]
+    assert me("GET", run).json["status"] == "running"
+    assert me("GET", run + "/results").status_code == 404
+    assert me("DELETE", run).status_code == 409
+    cancelled = me("POST", run + "/cancel")
+    assert (cancelled.status_code, cancelled.json["status"]) == (200, "dismissed")
+    assert me("GET", run).json["reason"] == "cancelled"
+    assert me("POST", run + "/cancel").status_code == 200
+
+
+def test_a_cancel_that_crosses_with_the_end_wins_until_the_end_is_told(me, two_bin):
+    from demos_exec.proxies import current_runs_service
+    from demos_exec.services.reconciling import reconcile
+    from invenio_db import db
+    from sqlalchemy import text
+
+    run = me.run(two_bin, test_poi=0.81, headers={"Prefer": "respond-async"})
+    db.session.execute(text("UPDATE demos_exec_run SET lease_until = '2000-01-01'"))
+    db.session.commit()
+    reconcile(current_runs_service)
+    location = run.headers["Location"]
+    assert me("POST", location + "/cancel").json["status"] == "dismissed"
+    assert me("GET", location + "/results").status_code == 404
+    told = me.run(two_bin, test_poi=0.82)
+    assert told.json["status"] == "successful"
+    assert me("POST", told.headers["Location"] + "/cancel").status_code == 409
+
+
+def test_the_time_limit_that_was_asked_for_ends_a_run(me, two_bin):
+    body = {
+        "operation": "cls",
+        "parameters": {"calculator": "toys", "toys": 20000, "engine": "pyhf"},
+        "resources": {"wall_seconds": 0.5},
+    }
+    run = me("POST", f"/models/{two_bin}/run", body, headers={"Prefer": "wait=20"})
+    assert (run.json["status"], run.json["reason"]) == ("failed", "timeout")
+    assert run.json["reason_class"] == "model"
+
+
+def test_a_deleted_run_is_gone(me, two_bin):
+    run = me.run(two_bin, test_poi=0.91).headers["Location"]
+    assert me("DELETE", run).status_code == 204
+    for part in ("", "/results", "/logs"):
+        assert me("GET", run + part).status_code == 410
+
+
+def test_a_rerun_takes_other_parameters(me, two_bin):
+    first = me.run(two_bin, test_poi=0.21)
+    changes = {"parameters": {"test_poi": 0.22}}
+    again = me("POST", first.headers["Location"] + "/rerun", changes)
+    assert again.status_code == 201
+    assert again.json["derived_from"] == first.json["id"]
+    assert again.json["results"]["mu"] == 0.22
+    same = me("POST", first.headers["Location"] + "/rerun", {})
+    assert same.json["reused_from"] is None
+    assert same.json["results"] == first.json["results"]
+
+
+def test_runs_are_listed_for_their_owner(me, other, two_bin, registry):
+    from conftest import TWO_BIN
+
+    model = registry.add(TWO_BIN)
+    ids = [me.run(model, test_poi=x).json["id"] for x in (0.1, 0.2)]
+    mine = me("GET", f"/runs?model={model}").json["hits"]
+    assert [h["id"] for h in mine["hits"]] == ids[::-1]
+    assert other("GET", f"/runs?model={model}").json["hits"]["total"] == 0
+    assert other("GET", f"/runs?model={model}&all=true").json["hits"]["total"] == 0
+    assert me("GET", f"/runs?model={model}&status=failed").json["hits"]["total"] == 0
+    assert me("GET", "/runs?status=nonsense").status_code == 400
+
+
+def test_execute_describes_the_model(me, two_bin):
+    found = me("GET", f"/models/{two_bin}/execute")
+    assert found.json["executable"] is True
+    operations = found.json["operations"]
+    assert set(operations) == {
+        "cls", "upper_limit", "fit", "scan", "yields", "pulls", "impacts",
+    }  # fmt: skip
+    forms = operations["cls"]["inputs"]["properties"]["patch"]["oneOf"]
+    yields = next(f for f in forms if f["title"] == "Signal as yields")
+    assert yields["properties"]["yields"]["properties"]["singlechannel"]["minItems"] == 2
+    assert found.json["backends"][0]["name"] == "local"
+    assert found.json["backends"][0]["network"] == "none"
+    same = me("GET", f"/models/{two_bin}/execute", headers={"If-None-Match": "nothing"})
+    assert same.status_code == 200
+
+
+def test_every_example_of_the_description_runs(me, two_bin):
+    described = me("GET", f"/models/{two_bin}/execute").json
+    for example in described["examples"]:
+        run = me.run(two_bin, example["operation"], example["inputs"], **example["parameters"])
+        assert run.json["status"] == "successful"
+
+
+PATCHSET = {
+    "metadata": {
+        "references": {"hepdata": "ins1"},
+        "labels": ["mass"],
+        "digests": {"md5": "0" * 32},
+        "description": "signals",
+    },
+    "patches": [
+        {
+            "metadata": {"name": f"m{mass}", "values": [mass]},
+            "patch": [
+                {
+                    "op": "replace",
+                    "path": "/channels/0/samples/0/data",
+                    "value": [mass / 10, mass / 20],
+                }
+            ],
+        }
+        for mass in (100, 200, 300)
+    ],
+    "version": "1.0.0",
+}
+
+
+def test_signals_of_a_patchset_by_name_by_point_and_all_at_once(me, registry):
+    from conftest import TWO_BIN
+
+    model = registry.add(TWO_BIN, patchset=PATCHSET)
+    named = cls_of(me.run(model, inputs={"patch": "m200"}))
+    assert named == pytest.approx(CLS, rel=1e-4)  # the example's own signal
+    assert cls_of(me.run(model, inputs={"patch": {"point": [200]}})) == named
+    missing = me.run(model, inputs={"patch": {"point": [201]}})
+    assert missing.json["errors"][0]["pointer"] == "/inputs/patch/point"
+    grid = me.run(model, "grid").json["results"]
+    assert grid["labels"] == ["mass"]
+    assert [p["name"] for p in grid["points"]] == ["m100", "m200", "m300"]
+    assert grid["points"][1]["CLs_obs"] == pytest.approx(named, rel=1e-6)
+    some = me.run(model, "grid", inputs={"patches": ["m300"]}).json["results"]
+    assert [p["name"] for p in some["points"]] == ["m300"]
+
+
+def test_a_background_without_signal_asks_for_one(me, registry):
+    from conftest import TWO_BIN
+
+    background = {
+        **TWO_BIN,
+        "channels": [{"name": "SR", "samples": TWO_BIN["channels"][0]["samples"][1:]}],
+        "observations": [{"name": "SR", "data": [55.0, 62.0]}],
+    }
+    model = registry.add(background)
+    refused = me.run(model)
+    assert refused.status_code == 400
+    assert refused.json["errors"][0]["pointer"] == "/inputs/patch"
+    signal = {"yields": {"SR": [20.0, 10.0]}, "sample": "mine"}
+    assert cls_of(me.run(model, inputs={"patch": signal})) == pytest.approx(CLS, rel=1e-4)
+    assert me.run(model, "fit").json["results"]["outcome"] == "ok"
+
+
+def test_results_hold_no_number_that_is_none(me, registry):
+    """A model whose data no signal can explain: a named outcome, not a NaN."""
+    impossible = {
+        "channels": [
+            {
+                "name": "SR",
+                "samples": [
+                    {
+                        "name": "s",
+                        "data": [0.0],
+                        "modifiers": [{"name": "mu", "type": "normfactor", "data": None}],
+                    }
+                ],
+            }
+        ],
+        "observations": [{"name": "SR", "data": [5.0]}],
+        "measurements": [{"name": "m", "config": {"poi": "mu", "parameters": []}}],
+        "version": "1.0.0",
+    }
+    model = registry.add(impossible)
+    for operation in ("cls", "fit", "upper_limit", "yields"):
+        run = me.run(model, operation)
+        if run.json["status"] == "successful":
+            assert run.json["results"]["outcome"] != "ok", run.text
+        else:
+            assert run.json["reason"] == "invalid_input", run.text
+        assert "NaN" not in run.text
+
+
+def test_provenance_is_a_valid_process_run_crate(me, two_bin, tmp_path):
+    models = pytest.importorskip("rocrate_validator.models")
+    services = pytest.importorskip("rocrate_validator.services")
+    run = me.run(two_bin)
+    crate = me("GET", run.headers["Location"] + "/provenance")
+    assert crate.content_type.startswith("application/ld+json")
+    (tmp_path / "ro-crate-metadata.json").write_text(crate.text)
+    settings = services.ValidationSettings(
+        rocrate_uri=str(tmp_path),
+        profile_identifier="process-run-crate-0.5",
+        requirement_severity=models.Severity.REQUIRED,
+        offline=True,
+    )
+    result = services.validate(settings)
+    assert not result.has_issues(), [i.message for i in result.get_issues()]
