@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Final, cast
 
 from demos_formats.detect import Format, detect
-from demos_formats.findings import Finding, error
+from demos_formats.findings import Finding, error, pointer, warning
 from demos_formats.limits import DEFAULT, Limits
 
 _MODULES: Final[dict[str, str]] = {
@@ -59,8 +59,26 @@ def validate(document: Any, format_: Format, limits: Limits = DEFAULT) -> list[F
                 f"This is {DESCRIPTIONS[seen]}, not {DESCRIPTIONS[format_]}.",
             )
         ]
-    found = import_module(_MODULES[format_]).validate(document)
-    return cast(list[Finding], found)[: limits.findings]
+    found = cast(list[Finding], import_module(_MODULES[format_]).validate(document))
+    return [*found, *_synthetic_axes(document, format_)][: limits.findings]
+
+
+def _synthetic_axes(document: Any, format_: Format) -> list[Finding]:
+    """Says which axes a conversion from pyhf made up."""
+    if format_ not in ("hs3", "demos") or not isinstance(document, dict):
+        return []
+    block: Any = document
+    for key in ("misc", "demos", "synthetic_axes"):
+        block = block.get(key) if isinstance(block, dict) else None
+    if not isinstance(block, list) or not block:
+        return []
+    return [
+        warning(
+            "synthetic_axis",
+            pointer("misc", "demos", "synthetic_axes"),
+            f"The edges of {len(block)} axes count bins; the pyhf workspace has no bin edges.",
+        )
+    ]
 
 
 def structure(document: Any, format_: Format) -> dict[str, Any] | None:

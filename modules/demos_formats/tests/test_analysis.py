@@ -9,7 +9,7 @@ from pathlib import Path
 import demos_formats
 import pytest
 from archive_files import WORKSPACE, tar, zip_
-from demos_formats import Limits, analyse
+from demos_formats import Limits, analyse, convert_pyhf_to_demos
 from demos_formats.findings import CODES
 from demos_formats.inspect import inspect
 from demos_formats.validate import AS, validate
@@ -73,6 +73,14 @@ def test_broken_files_keep_the_format_they_are_meant_as(data, format_, code):
     assert (analysis.format, analysis.valid) == (format_, False)
     assert [f.code for f in analysis.findings] == [code]
     assert analysis.structure is None
+
+
+def test_made_up_bin_edges_are_flagged():
+    document = convert_pyhf_to_demos(json.loads(WORKSPACE))
+    analysis = analyse(json.dumps(document).encode())
+    assert (analysis.format, analysis.kind, analysis.valid) == ("demos", "histfactory", True)
+    assert [f.code for f in analysis.findings] == ["synthetic_axis"]
+    assert analysis.structure == analyse(WORKSPACE).structure
 
 
 def test_a_pallet_describes_its_members():
