@@ -55,7 +55,8 @@ def loads(data: bytes, *, limits: Limits = DEFAULT) -> Any:
     except TypeError:
         raise FormatError(_too_deep()) from None
     # An escaped ASCII character may be a colon that the copy writes out: no verdict by counting.
-    suspect = copy.count(b":") != data.count(b":") or b"\\u00" in data
+    escaped = b"\\" in data and b"\\u00" in data
+    suspect = escaped or copy.count(b":") != data.count(b":")
     if suspect and (found := problems(data, limits.findings)):
         raise FormatError(found)
     return document
@@ -68,7 +69,7 @@ def _refusal(data: bytes, limits: Limits) -> Finding | None:
             "",
             f"The document has {len(data)} bytes, more than the {limits.document_bytes} allowed.",
         )
-    if not data.strip():
+    if not data or data.isspace():
         return error("parse_error", "", "The file is empty.")
     if data.startswith(_BOM):
         return error(
@@ -79,6 +80,8 @@ def _refusal(data: bytes, limits: Limits) -> Finding | None:
         )
     if data.startswith(_COMPRESSED):
         return error("parse_error", "", "The bytes are compressed, not a JSON document.")
+    if len(data) < min(2 * limits.containers, limits.values):
+        return None  # too short to hold so many
     containers = data.count(b"{") + data.count(b"[")
     if containers > limits.containers:
         return error(

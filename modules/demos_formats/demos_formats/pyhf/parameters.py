@@ -72,10 +72,14 @@ def parameters(workspace: Mapping[str, Any]) -> dict[str, Parameter]:
         Parameters by name, in the order in which modifiers first use them.
     """
     found: dict[str, Parameter] = {}
+    done: set[tuple[str, str]] = set()  # scalar ones: nearly all modifiers repeat one of them
     for c, channel in enumerate(workspace["channels"]):
+        bins = len(channel["samples"][0]["data"])
         for s, sample in enumerate(channel["samples"]):
             for m, modifier in enumerate(sample["modifiers"]):
-                name, type_ = modifier["name"], modifier["type"]
+                key = name, type_ = modifier["name"], modifier["type"]
+                if key in done:
+                    continue
                 parameter = found.get(name)
                 if parameter is None:
                     parameter = found[name] = Parameter(name)
@@ -83,8 +87,10 @@ def parameters(workspace: Mapping[str, Any]) -> dict[str, Parameter]:
                     parameter.first[type_] = (c, s, m)
                 elif type_ == "shapesys":
                     parameter.repeated.append((c, s, m))
-                if type_ not in SCALAR:
-                    parameter.channels.setdefault(type_, {})[c] = len(channel["samples"][0]["data"])
-                    if type_ == "staterror":
-                        parameter.samples.setdefault(sample["name"], set()).add(c)
+                if type_ in SCALAR:
+                    done.add(key)
+                    continue
+                parameter.channels.setdefault(type_, {})[c] = bins
+                if type_ == "staterror":
+                    parameter.samples.setdefault(sample["name"], set()).add(c)
     return found

@@ -83,7 +83,7 @@ def _channel(c: int, channel: Mapping[str, Any]) -> Iterator[Finding]:
             yield from _repeated_modifiers(c, s, modifiers)
         for m, modifier in enumerate(modifiers):
             data = modifier["data"]
-            if data is not None:
+            if data is not None and not _good(modifier["type"], data, len(sample["data"])):
                 yield from _modifier((c, s, m), modifier["type"], data, len(sample["data"]))
     if len(lengths) == 1:
         yield from _expected(c, channel)
@@ -103,6 +103,15 @@ def _repeated_modifiers(
                 "pyhf keeps the last one, ROOT multiplies them.",
                 "Merge them, or rename one.",
             )
+
+
+def _good(type_: str, data: Any, bins: int) -> bool:
+    """Tells the many good modifiers apart quickly, before anything is said about the others."""
+    if type_ == "normsys":
+        return bool(data["hi"] > 0 and data["lo"] > 0)
+    if type_ == "histosys":
+        return len(data["hi_data"]) == bins == len(data["lo_data"])
+    return len(data) == bins and min(data) >= 0
 
 
 def _modifier(place: tuple[int, int, int], type_: str, data: Any, bins: int) -> Iterator[Finding]:
