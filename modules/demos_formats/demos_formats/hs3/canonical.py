@@ -410,9 +410,13 @@ class _FromCanonical(_Rewriting):
     def rewrite(self) -> dict[str, Any]:
         self._find_explicit()
         rewritten = {}
+        observed: dict[str, float] = {}
         for channel in self.channels:
-            written = self.dialect.write_channel(channel, groups(channel), self)
+            found = groups(channel)
+            written = self.dialect.write_channel(channel, found, self)
             rewritten[channel["name"]] = written
+            for group in found.values():
+                observed |= self.dialect.observed(group, self)
         self.distributions = [
             rewritten.get(d["name"], d) for d in self.distributions if d["name"] not in self.dropped
         ]
@@ -422,7 +426,13 @@ class _FromCanonical(_Rewriting):
                     likelihood["aux_distributions"] = [
                         n for n in likelihood["aux_distributions"] if n not in self.dropped
                     ]
-        return self.result()
+        made = self.result()
+        if observed and "parameter_points" in made:
+            made["parameter_points"] = [
+                _with_observed(p, observed) if p["name"] == DEFAULT_POINT else p
+                for p in made["parameter_points"]
+            ]
+        return made
 
     def _find_explicit(self) -> None:
         known = {
@@ -459,3 +469,9 @@ class _FromCanonical(_Rewriting):
         name = self.add(parameter, constraint)
         self.explicit[parameter] = (name, constraint)
         self.auxiliary(channel, name)
+
+
+def _with_observed(point: Json, observed: Mapping[str, float]) -> dict[str, Any]:
+    have = {p["name"] for p in point["parameters"]}
+    added = [{"name": n, "value": v, "const": True} for n, v in observed.items() if n not in have]
+    return {**point, "parameters": [*point["parameters"], *added]}

@@ -123,12 +123,16 @@ def _difference(have: Any, want: Any) -> Any:
     if isinstance(have, list) and isinstance(want, list) and len(have) == len(want):
         pairs = enumerate(zip(have, want, strict=True))
         return {"at": {str(i): _difference(a, b) for i, (a, b) in pairs if a != b}}
+    if isinstance(have, list) and isinstance(want, list) and have[: len(want)] == want:
+        return {"first": len(want)}
     return {"is": want}
 
 
 def _edited(value: Any, edit: Json) -> Any:
     if "is" in edit:
         return edit["is"]
+    if "first" in edit:
+        return value[: edit["first"]]
     if "at" in edit:
         made = list(value)
         for index, inner in edit["at"].items():

@@ -169,6 +169,10 @@ class Dialect:
             for p, implied in zip(group.parameters, group.implied(), strict=True)
         ]
 
+    def observed(self, group: Group, out: Writing) -> dict[str, float]:
+        """Gives global observables that the dialect wants as constants of the default point."""
+        return {}
+
     def as_shapefactor(self, m: Json, group: Group, channel: str, out: Writing) -> dict[str, Any]:
         """Writes per-bin factors as free ones with explicit constraint distributions."""
         for parameter, term in zip(group.parameters, self.terms(group, out), strict=True):
