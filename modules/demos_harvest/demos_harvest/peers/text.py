@@ -86,6 +86,18 @@ def iso_time(value: Any) -> str | None:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def energy(gev: float) -> dict[str, Any]:
+    """Return an energy as value and unit, in the unit that people use for it.
+
+    Examples:
+        >>> energy(13000.0), energy(900.0)
+        ({'value': 13.0, 'unit': 'TeV'}, {'value': 900.0, 'unit': 'GeV'})
+    """
+    if gev >= 1000:
+        return {"value": round(gev / 1000, 6), "unit": "TeV"}
+    return {"value": gev, "unit": "GeV"}
+
+
 def fingerprint(*values: Any) -> str:
     """Return a short digest of JSON values.
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..licences import licence_of
-from ..text import arxiv_of, doi_of, fingerprint, iso_time, plain
+from ..text import arxiv_of, doi_of, energy, fingerprint, iso_time, plain
 from ..types import MappingError, Metadata, ModelFile, PeerRecord
 
 HOST = "hepdata"
@@ -124,9 +124,7 @@ def _metadata(
         }
     )
     creators = [
-        {"name": plain(author.get("full_name"), 200), "affiliation": plain(a, 300)}
-        if (a := author.get("affiliation"))
-        else {"name": plain(author.get("full_name"), 200)}
+        {"name": plain(author.get("full_name"), 200), "type": "personal"}
         for author in _objects(record.get("summary_authors"))
         if author.get("full_name")
     ]
@@ -143,7 +141,7 @@ def _metadata(
     metadata.put("creators", creators)
     metadata.put("collaborations", collaborations)
     metadata.put("experiment", collaborations[0] if collaborations else None)
-    metadata.put("energies", energies)
+    metadata.put("energies", [energy(e) for e in energies])
     metadata.put("keywords", list(dict.fromkeys(phrases)))
     metadata.put("publication_date", (record.get("publication_date") or "")[:10])
     metadata.put("publication", {k: v for k, v in publication.items() if v})

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..text import arxiv_of, doi_of, plain
+from ..text import arxiv_of, doi_of, energy, plain
 from ..types import MappingError, Metadata
 
 _EXPERIMENT = re.compile(r"^(?:CERN|FNAL|KEK|DESY|BNL)-[A-Z0-9]+-(.+)$")
@@ -28,7 +28,7 @@ def enrichment(answer: Mapping[str, Any]) -> dict[str, Any]:
         answer: ``/api/literature/{id}``.
 
     Returns:
-        Title, collaborations, experiment, energies in GeV, publication identifiers.
+        Title, collaborations, experiment, energies, publication identifiers.
 
     Raises:
         MappingError: If it carries no metadata.
@@ -37,7 +37,7 @@ def enrichment(answer: Mapping[str, Any]) -> dict[str, Any]:
         >>> enrichment({"id": "1", "metadata": {"control_number": 1,
         ...     "titles": [{"title": "A search"}], "collaborations": [{"value": "ATLAS"}],
         ...     "keywords": [{"value": "13000 GeV-cms"}]}})["energies"]
-        [13000.0]
+        [{'value': 13.0, 'unit': 'TeV'}]
     """
     metadata = answer.get("metadata")
     if not isinstance(metadata, Mapping):
@@ -67,7 +67,7 @@ def enrichment(answer: Mapping[str, Any]) -> dict[str, Any]:
     found.put("description", abstract)
     found.put("collaborations", collaborations)
     found.put("experiment", next(iter([*short, *collaborations]), None))
-    found.put("energies", sorted(energies))
+    found.put("energies", [energy(e) for e in sorted(energies)])
     found.put("publication", {k: v for k, v in publication.items() if v})
     return found.fields
 

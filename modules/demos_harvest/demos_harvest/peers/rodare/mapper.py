@@ -105,13 +105,8 @@ def _metadata(
             publication.setdefault("arxiv", arxiv)
         elif str(entry.get("relation")) == "isSupplementTo" and (paper := doi_of(value)):
             publication.setdefault("doi", paper)
-    creators = []
-    for creator in metadata.get("creators") or []:
-        entry = {"name": plain(creator.get("name"), 200)}
-        if creator.get("affiliation"):
-            entry["affiliation"] = plain(creator["affiliation"], 300)
-        if entry["name"]:
-            creators.append(entry)
+    names_of = [plain(creator.get("name"), 200) for creator in metadata.get("creators") or []]
+    creators = [{"name": name} for name in names_of if name]
     found = Metadata()
     found.put("title", plain(metadata.get("title"), 1000) or url)
     found.put("description", plain(metadata.get("description")))

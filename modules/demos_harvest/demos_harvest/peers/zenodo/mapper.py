@@ -141,13 +141,12 @@ def _metadata(
     creators = []
     for creator in metadata.get("creators") or []:
         person = creator.get("person_or_org") or {}
-        affiliation = next((a.get("name") for a in creator.get("affiliations") or []), None)
         entry = {"name": plain(person.get("name"), 200)}
+        if person.get("type") in ("personal", "organizational"):
+            entry["type"] = person["type"]
         for identifier in person.get("identifiers") or []:
             if identifier.get("scheme") == "orcid":
                 entry["orcid"] = str(identifier.get("identifier"))
-        if affiliation:
-            entry["affiliation"] = plain(affiliation, 300)
         if entry["name"]:
             creators.append(entry)
     publication, references = _related(metadata)

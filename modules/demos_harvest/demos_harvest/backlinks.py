@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""``/analyses.json``: what HEPData reads to link its records to the models here."""
+
+from datetime import UTC, datetime
+
+from demos_models.records.models import ModelMetadata, ModelSource, ModelVersion
+from flask import current_app
+from invenio_db import db
+
+from . import __version__
+
+SCHEMA_VERSION = "1.0.0"
+
+
+def analyses():
+    """Return the list in HEPData's schema.
+
+    Returns:
+        The document; None as long as there is no analysis to list, since the schema wants one.
+    """
+    inspire_id = ModelSource.data["publication"]["inspire_id"].astext
+    rows = (
+        db.session.query(inspire_id, ModelMetadata.pid, ModelSource.data["title"].astext)
+        .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
+        .join(ModelMetadata, ModelVersion.work_id == ModelMetadata.id)
+        .filter(ModelSource.role == "model", ModelSource.gone_at.is_(None))
+        .filter(ModelSource.access_record == "public", inspire_id.isnot(None))
+        .order_by(inspire_id, ModelMetadata.pid)
+    )
+    found = {}
+    for number, model_id, title in rows:
+        if number.isdigit():
+            entry = found.setdefault(int(number), {"title": title, "models": []})
+            if model_id not in entry["models"]:
+                entry["models"].append(model_id)
+    if not found:
+        return None
+    site = current_app.config["SITE_UI_URL"]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": "DEMOS",
+        "version": __version__,
+        "date_created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "implementations_description": "Statistical model: structure, conversion, runs",
+        "url_templates": {"main_url": f"{site}/models/{{name}}"},
+        "analyses": [
+            {
+                "inspire_id": number,
+                **({"pretty_name": entry["title"]} if entry["title"] else {}),
+                "implementations": [{"name": model_id} for model_id in entry["models"]],
+            }
+            for number, entry in sorted(found.items())
+        ],
+        "implementations_license": {
+            "name": "CC0-1.0",
+            "url": "https://creativecommons.org/publicdomain/zero/1.0/",
+        },
+    }

@@ -1,0 +1,266 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""A run: list, then bring every due item up to date.
+
+The list is stored before any item is fetched, so a run that is killed at any point is taken up
+by the next one where it was. Registering the same twice changes nothing.
+"""
+
+import logging
+import uuid
+
+import sqlalchemy as sa
+from invenio_db import db
+
+from .. import connections
+from ..http import PeerError
+from ..http.errors import CircuitOpenError
+from ..peers.oaipmh.parser import OAIError
+from ..peers.types import MappingError
+from ..records.models import DEAD, FAILED, PENDING, HarvestItem, HarvestRun, now
+from .counts import Counts
+from .items import ItemBusyError, process
+from .listing import cursor_of, take
+from .locks import advisory_lock
+
+log = logging.getLogger(__name__)
+
+
+class AlreadyRunningError(Exception):
+    """Another run of the same peer is under way."""
+
+
+def harvest(name, *, since=None, ids=(), dry_run=False, retry=False, run_id=None):
+    """Harvest a peer.
+
+    Args:
+        name: The peer.
+        since: Only what changed since this date (ISO); by default since the last run.
+        ids: Only these records.
+        dry_run: Fetch and translate, write nothing.
+        retry: Only what failed before, whether it is due or not.
+        run_id: A run that was created for this; a new one by default.
+
+    Returns:
+        The ``HarvestRun``; for a dry run one that is not stored.
+
+    Raises:
+        AlreadyRunningError: If the peer is being harvested already.
+        UnknownPeerError: If there is no such peer.
+    """
+    peer = connections.peer(name)
+    try:
+        if dry_run:
+            return _rehearse(peer, since, ids)
+        run = _start(name, since, ids, retry, run_id)
+        run_id, started = run.id, run.started_at
+        if ids:
+            # Single records need no exclusive right to the peer, only to themselves.
+            return _guarded(run_id, peer, lambda: _only(run_id, peer, ids))
+        with advisory_lock(name) as held:
+            if not held:
+                problem = {"code": "already-running", "message": "A harvest is under way."}
+                _finish(run_id, "failed", problem)
+                raise AlreadyRunningError(f"A harvest of {name} is under way.")
+            _close_stale(name, run_id)
+            return _guarded(run_id, peer, lambda: _all(run_id, started, peer, since, retry))
+    finally:
+        peer.close()
+
+
+def _start(name, since, ids, retry, run_id):
+    run = db.session.get(HarvestRun, uuid.UUID(str(run_id))) if run_id else None
+    if run is None:
+        run = HarvestRun(id=uuid.uuid4(), peer=name)
+        db.session.add(run)
+    arguments = {"since": since, "ids": list(ids) or None, "retry": retry or None}
+    run.arguments = {key: value for key, value in arguments.items() if value}
+    run.status = "running"
+    run.started_at = now()
+    db.session.commit()
+    return run
+
+
+def _close_stale(name, run_id):
+    """Mark runs whose process died: holding the lock, we know that nobody else runs."""
+    db.session.execute(
+        sa.update(HarvestRun)
+        .where(
+            HarvestRun.peer == name,
+            HarvestRun.status == "running",
+            HarvestRun.id != run_id,
+            HarvestRun.arguments["ids"].is_(None),
+        )
+        .values(status="interrupted", finished_at=now())
+    )
+    db.session.commit()
+
+
+def _guarded(run_id, peer, work):
+    """Do the work and note how it ended, whatever happens."""
+    problem = None
+    try:
+        counts = work()
+    except CircuitOpenError as error:
+        status, problem = "interrupted", error.to_dict()
+    except PeerError as error:
+        status, problem = "failed", error.to_dict()
+    except OAIError as error:
+        status, problem = "failed", {"code": f"oai-{error.code}", "message": str(error)}
+    except BaseException as error:
+        message = f"{type(error).__name__}: {error}"[:500]
+        _finish(run_id, "failed", {"code": "internal-error", "message": message})
+        raise
+    else:
+        status = "partial" if counts.failed else "successful"
+        if counts.failed:
+            problem = {"code": "items-failed", "message": f"{counts.failed} records failed."}
+    return _finish(run_id, status, problem, peer.http.requests)
+
+
+def _finish(run_id, status, problem=None, requests=0):
+    db.session.rollback()
+    run = db.session.get(HarvestRun, run_id)
+    run.status = status
+    run.error = problem
+    run.counts = run.counts or Counts().to_dict()
+    run.requests = requests
+    run.finished_at = now()
+    db.session.commit()
+    return run
+
+
+def _all(run_id, started, peer, since, retry):
+    counts = Counts()
+    listed = None
+    if retry:
+        _revive(peer.name)
+    else:
+        listed = take(peer.name, peer.listing(cursor_of(peer.name), since), since=since)
+    processed = _work(run_id, peer, counts)
+    counts.seen = max(listed or 0, processed)
+    if not retry and since is None:
+        _count_rest(peer.name, started, counts)
+    _save(run_id, counts)
+    return counts
+
+
+def _revive(name):
+    db.session.execute(
+        sa.update(HarvestItem)
+        .where(HarvestItem.peer == name, HarvestItem.state.in_((FAILED, DEAD)))
+        .values(state=PENDING, attempts=0, due_at=None)
+    )
+    db.session.commit()
+
+
+def _due(name):
+    """Return the next due item's key; failed items wait for their time."""
+    return (
+        db.session.query(HarvestItem.id)
+        .filter(HarvestItem.peer == name)
+        .filter(
+            (HarvestItem.state == PENDING)
+            | ((HarvestItem.state == FAILED) & (HarvestItem.due_at <= now()))
+        )
+        .order_by(HarvestItem.id)
+    )
+
+
+def _work(run_id, peer, counts):
+    """Process what is due, each item once, and keep the counts as they grow."""
+    due = [row[0] for row in _due(peer.name)]
+    for number, item_id in enumerate(due, start=1):
+        item = db.session.get(HarvestItem, item_id)
+        if item is None:  # it turned out to be another name of an earlier one
+            continue
+        try:
+            result = process(peer, item)
+        except ItemBusyError:
+            counts.add("unchanged")
+        except CircuitOpenError:
+            counts.seen = number - 1
+            _save(run_id, counts)
+            raise
+        else:
+            counts.add(result.outcome, result.models)
+        if number % 20 == 0:
+            counts.seen = number
+            _save(run_id, counts)
+        db.session.expunge_all()
+    return len(due)
+
+
+def _save(run_id, counts):
+    db.session.execute(
+        sa.update(HarvestRun).where(HarvestRun.id == run_id).values(counts=counts.to_dict())
+    )
+    db.session.commit()
+
+
+def _count_rest(name, started, counts):
+    """Add the records that were not due, so that the outcomes add up to what was seen."""
+    rows = (
+        db.session.query(HarvestItem.state, sa.func.count())
+        .filter(HarvestItem.peer == name, HarvestItem.in_listing.is_(True))
+        .filter(HarvestItem.fetched_at < started)
+        .group_by(HarvestItem.state)
+    )
+    for state, number in rows:
+        if state == "registered":
+            counts.unchanged += number
+        elif state in ("skipped", "doubtful"):
+            setattr(counts, state, getattr(counts, state) + number)
+    rest = counts.seen - sum(v for k, v in counts.to_dict().items() if k not in ("seen", "models"))
+    counts.skipped += max(rest, 0)
+
+
+def _only(run_id, peer, ids):
+    counts = Counts()
+    for source_id in dict.fromkeys(ids):
+        item = HarvestItem.find(peer.name, source_id)
+        if item is None:
+            item = HarvestItem(peer=peer.name, source_id=source_id, files={})
+            db.session.add(item)
+            db.session.commit()
+        counts.seen += 1
+        try:
+            result = process(peer, item)
+        except ItemBusyError:
+            counts.add("unchanged")
+        else:
+            counts.add(result.outcome, result.models)
+    _save(run_id, counts)
+    return counts
+
+
+def _rehearse(peer, since, ids):
+    """Count what a run would find, and write nothing."""
+    counts = Counts()
+    run = HarvestRun(peer=peer.name, status="successful", arguments={"dry_run": True})
+    if ids:
+        wanted = [(source_id, None) for source_id in ids]
+    else:
+        listing = peer.listing(cursor_of(peer.name), since)
+        wanted = [(c.source_id, c.listed) for c in listing.changes if not c.deleted]
+        counts.seen = len(listing.present or ())
+    counts.seen = max(counts.seen, len(wanted))
+    for source_id, listed in wanted:
+        item = HarvestItem.find(peer.name, source_id)
+        if item is not None and listed is not None and item.listed == listed:
+            counts.add("unchanged" if item.models else "skipped")
+            continue
+        try:
+            record = peer.record(source_id)
+        except (PeerError, MappingError, ValueError):
+            counts.add("failed")
+            continue
+        if not record.files:
+            counts.add("skipped")
+        elif item is None or not item.models:
+            counts.add("registered")
+        else:
+            same = item.fingerprint == record.fingerprint
+            counts.add("unchanged" if same else "updated")
+    run.counts = counts.to_dict()
+    return run

@@ -1,0 +1,82 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The command line, as a script uses it."""
+
+import json
+
+import pytest
+from peers import models
+from peers.datacite import DataCiteDouble
+from peers.hepdata import HEPDataDouble, Record, Resource
+
+
+@pytest.fixture
+def hepdata(doubles):
+    record = Record(1, 11, resources=[Resource("w.json", models.as_json(models.workspace(4)))])
+    double = doubles("hepdata", HEPDataDouble([record]))
+    doubles("datacite", DataCiteDouble(double))
+    return double
+
+
+@pytest.fixture
+def invoke(clean):
+    from demos_harvest.cli import harvest
+
+    runner = clean.test_cli_runner()
+    return lambda *args: runner.invoke(harvest, args)
+
+
+def last_line(result):
+    return json.loads(result.output.strip().splitlines()[-1])
+
+
+@pytest.mark.usefixtures("hepdata")
+def test_run_ends_with_one_line_of_json(invoke):
+    result = invoke("run", "hepdata", "--json")
+    assert result.exit_code == 0
+    line = last_line(result)
+    expected = {"peer": "hepdata", "seen": 1, "registered": 1, "updated": 0, "unchanged": 0,
+                "deleted": 0, "failed": 0, "doubtful": 0}  # fmt: skip
+    assert {key: line[key] for key in expected} == expected
+
+
+@pytest.mark.usefixtures("hepdata")
+def test_status_tells_of_runs_and_failures(invoke):
+    invoke("run", "hepdata", "--ids", "ins404", "--json")
+    invoke("run", "hepdata", "--json")
+    peers = {p["name"]: p for p in last_line(invoke("status", "--json"))["peers"]}
+    state = peers["hepdata"]
+    assert state["last_run"]["counts"]["registered"] == 1
+    assert state["items"]["registered"] == 1
+    assert state["circuit"]["state"] == "closed"
+    assert 0 <= state["lag"] < 600
+    assert peers["zenodo"]["last_run"] is None
+
+
+def test_failures_of_the_peer_have_their_exit_code(invoke, hepdata, clean, monkeypatch):
+    from demos_harvest.http import client
+
+    monkeypatch.setattr(client.PeerHTTP, "_pause", staticmethod(lambda error, number: 0.0))
+    hepdata.quirks.add("down")
+    clean.config["DEMOS_PEER_DATACITE_URL"] = hepdata.url
+    result = invoke("run", "hepdata", "--json")
+    assert result.exit_code == 3
+    assert last_line(result)["error"]["code"] in ("unavailable", "circuit-open")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("run", "nobody"), ("run", "hepdata", "--since", "yesterday"), ("run",)]
+)
+def test_wrong_usage(invoke, arguments):
+    assert invoke(*arguments).exit_code == 2
+
+
+@pytest.mark.usefixtures("hepdata")
+def test_two_runs_at_once_are_one(invoke):
+    from demos_harvest.harvesting.locks import advisory_lock
+
+    with advisory_lock("hepdata") as held:
+        assert held
+        result = invoke("run", "hepdata", "--json")
+    assert (result.exit_code, last_line(result)["error"]["code"]) == (3, "already-running")
+    assert invoke("run", "hepdata", "--json").exit_code == 0
