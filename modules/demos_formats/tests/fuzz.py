@@ -7,6 +7,7 @@ written to a folder and becomes a test. Run under a limit on memory, here 2 GiB.
 """
 
 import argparse
+import copy
 import gzip
 import json
 import random
@@ -65,14 +66,14 @@ def mutate_document(rng, seed):
             other, other_key = rng.choice(places)
             container[key] = json.loads(json.dumps(other[other_key]))
         elif action == 3 and isinstance(container, dict):
-            container[rng.choice(["name", "type", "data", "value", "x", key[::-1]])] = rng.choice(
-                VALUES
+            container[rng.choice(["name", "type", "data", "value", "x", key[::-1]])] = (
+                copy.deepcopy(rng.choice(VALUES))
             )
         elif action == 4 and isinstance(container[key], str):
             names = [c[k] for c, k in places if isinstance(c[k], str)]
             container[key] = rng.choice(names)
         else:
-            container[key] = rng.choice(VALUES)
+            container[key] = copy.deepcopy(rng.choice(VALUES))
     return json.dumps(document).encode()
 
 

@@ -29,6 +29,10 @@ SAME = {  # what the corpus calls it -> codes that mean it; None: accepted
     "parse_error_or_accept": {"parse_error"},
 }
 
+HS3_LIST_AS_DATA = b"""{"metadata": {"hs3_version": "0.2"}, "distributions": [{"name": "d",
+ "type": "histfactory_dist", "samples": [{"modifiers": [{"type": "shapesys",
+ "constraint": "Poisson", "parameters": ["p"], "data": [1]}]}]}]}"""
+
 
 def test_a_workspace_is_described():
     analysis = analyse(WORKSPACE, name="w.json")
@@ -64,6 +68,7 @@ def test_an_indented_copy_has_the_same_digest_and_other_bytes(tmp_path):
         (WORKSPACE.replace(b"1.0.0", b"7.0.0"), "pyhf", "unsupported_version"),
         (b'{"patches": [,], "metadata": 1}', "pyhf-patchset", "parse_error"),
         (b'{"metadata": {"hs3_version": "0.2"}, "distributions": [}', "hs3", "parse_error"),
+        (HS3_LIST_AS_DATA, "hs3", "schema_error"),
         (b'[{"op": "add", "path": ]', "json-patch", "parse_error"),
         (b"\x1f\x8b", "unknown", "parse_error"),
     ],
@@ -71,7 +76,7 @@ def test_an_indented_copy_has_the_same_digest_and_other_bytes(tmp_path):
 def test_broken_files_keep_the_format_they_are_meant_as(data, format_, code):
     analysis = analyse(data)
     assert (analysis.format, analysis.valid) == (format_, False)
-    assert [f.code for f in analysis.findings] == [code]
+    assert {f.code for f in analysis.findings} == {code}
     assert analysis.structure is None
 
 

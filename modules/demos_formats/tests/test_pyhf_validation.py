@@ -68,6 +68,8 @@ LUMI = {"name": "lumi", "inits": [1.0], "bounds": [[0.5, 1.5]], "auxdata": [1.0]
             ("negative_uncertainty", f"{MOD}/data/0"),
         ),
         (workspace(data=[-30.0, 20.0]), ("negative_expected", "/channels/0/samples")),
+        (workspace(data=[1e200, 20.0]), ("nonfinite_number", f"{BKG}/data/0")),
+        (workspace(modifier("shapesys", data=[1, 1e-200])), ("nonfinite_number", f"{MOD}/data/1")),
         (workspace(data=[1.0]), ("length_mismatch", f"{BKG}/data")),
         (
             workspace(modifier("normsys", "mu", {"hi": 1.1, "lo": 0.9})),

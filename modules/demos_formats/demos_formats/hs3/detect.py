@@ -89,7 +89,9 @@ def _by_modifiers(document: Mapping[str, Any]) -> str:
 
 
 def _shapesys(m: Mapping[str, Any]) -> str:
-    vals = (m.get("data") or {}).get("vals") or []
+    data = m.get("data")
+    vals = data.get("vals") if isinstance(data, Mapping) else None
+    vals = vals if isinstance(vals, list) else []
     # Nobody publishes a bin with an uncertainty above 100 %: such numbers are events.
     return "absolute" if any(isinstance(v, int | float) and v > 1 for v in vals) else "unknown"
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from demos_formats.findings import Finding, error, pointer, warning
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf.configuration import configuration
 from demos_formats.pyhf.parameters import Parameter, parameters
 from demos_formats.schema import short
+
+_SMALLEST: Final = 1e-150
+_LARGEST: Final = 1e150
 
 
 def check(workspace: Mapping[str, Any], limits: Limits = DEFAULT) -> list[Finding]:
@@ -111,7 +114,12 @@ def _good(type_: str, data: Any, bins: int) -> bool:
         return bool(data["hi"] > 0 and data["lo"] > 0)
     if type_ == "histosys":
         return len(data["hi_data"]) == bins == len(data["lo_data"])
-    return len(data) == bins and min(data) >= 0
+    return len(data) == bins and min(data) >= 0 and not any(map(_unsquarable, data))
+
+
+def _unsquarable(value: float) -> bool:
+    """Tells numbers whose square is not a normal number; constraint terms need the square."""
+    return value != 0 and not _SMALLEST < abs(value) < _LARGEST
 
 
 def _modifier(place: tuple[int, int, int], type_: str, data: Any, bins: int) -> Iterator[Finding]:
@@ -139,6 +147,17 @@ def _modifier(place: tuple[int, int, int], type_: str, data: Any, bins: int) -> 
                         _modifier_pointer(place, "data", i),
                         f"The absolute uncertainty {value} of a {type_} is negative.",
                     )
+        yield from _magnitudes(data, _modifier_pointer(place, "data"))
+
+
+def _magnitudes(values: Sequence[float], at: str) -> Iterator[Finding]:
+    for i, value in enumerate(values):
+        if _unsquarable(value):
+            yield error(
+                "nonfinite_number",
+                f"{at}/{i}",
+                f"The square of {value} is too large or too small for a 64-bit number.",
+            )
 
 
 def _modifier_pointer(place: tuple[int, int, int], *at: str | int) -> str:
@@ -153,6 +172,9 @@ def _wrong_length(at: str, length: int, bins: int) -> Finding:
 def _expected(c: int, channel: Mapping[str, Any]) -> Iterator[Finding]:
     """Says where the nominal prediction is negative: there is no probability for any count."""
     total = list(map(sum, zip(*(s["data"] for s in channel["samples"]), strict=True)))
+    if max(total) >= _LARGEST:
+        for s, sample in enumerate(channel["samples"]):
+            yield from _magnitudes(sample["data"], pointer("channels", c, "samples", s, "data"))
     if min(total) >= 0:
         return
     for i, value in enumerate(total):
