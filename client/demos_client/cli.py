@@ -15,6 +15,7 @@ from demos_client.outcome import CANNOT, report_crash
 
 _INFERENCE = "demos_client.commands.inference"
 _PATCH = "demos_client.commands.patch"
+_REMOTE = "demos_client.commands.remote"
 COMMANDS: Final = {
     "inspect": Lazy("demos_client.commands.inspect", "inspect", "Say what files are and hold."),
     "validate": Lazy("demos_client.commands.validate", "validate", "Check files, all findings."),
@@ -29,6 +30,11 @@ COMMANDS: Final = {
     "yields": Lazy(_INFERENCE, "yields", "Give expected events before and after the fit."),
     "grid": Lazy(_INFERENCE, "grid", "Compute CLs for every patch of a patch set."),
     "crosscheck": Lazy(_INFERENCE, "crosscheck", "Compare the engine with pyhf."),
+    "login": Lazy(_REMOTE, "login", "Remember a portal and your token."),
+    "search": Lazy(_REMOTE, "search", "Find models in the portal."),
+    "get": Lazy(_REMOTE, "get", "Download a model of the portal."),
+    "run": Lazy(_REMOTE, "run", "Run a model in the portal."),
+    "runs": Lazy(_REMOTE, "runs", "List runs in the portal, or look at one."),
 }
 """Every command; adding one is adding a line."""
 

@@ -234,9 +234,12 @@ def anyone(app):
 
 
 def _signed_in(app, user):
-    client = app.test_client()
-    user.login(client)
-    return Api(client)
+    from invenio_db import db
+    from invenio_oauth2server.models import Token
+
+    token = Token.create_personal("test", int(user.id), scopes=[])
+    db.session.commit()
+    return Api(app.test_client(), {"Authorization": f"Bearer {token.access_token}"})
 
 
 @pytest.fixture
