@@ -192,6 +192,8 @@ def test_diff_and_certify_see_one_changed_number(run, workspace, tmp_path):
         "from": [10.0, 20.0],
         "to": [10.5, 20.0],
     }
+    text = run("diff", workspace, "b.json").stdout.decode()
+    assert "yields changed\t/channels/SR/samples/bkg/data\t[10.0, 20.0]\t[10.5, 20.0]" in text
     [same] = answers(run("certify", workspace, workspace, "--json"))
     assert same["equivalent"]
     done = run("certify", workspace, "b.json", "--json")

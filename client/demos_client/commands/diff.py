@@ -7,9 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from demos_formats.diff import compare
+from demos_formats.diff import Change, compare
 from demos_formats.document import load
 from demos_formats.findings import FormatError
+from demos_formats.schema import cut
 
 from demos_client.files import JSON_OPTION, READABLE, source
 from demos_client.outcome import BAD, FINE, fail, print_json
@@ -42,7 +43,7 @@ def diff(ctx: click.Context, first: str, second: str, as_json: bool) -> None:
     elif difference.changes:
         print_table(
             ["change", "where", "from", "to"],
-            ([c.kind, c.path, _short(c.old), _short(c.new)] for c in difference.changes),
+            ([c.kind, c.path, *_cells(c)] for c in difference.changes),
             "Changes",
         )
     else:
@@ -50,6 +51,17 @@ def diff(ctx: click.Context, first: str, second: str, as_json: bool) -> None:
     ctx.exit(FINE if difference.equal else BAD)
 
 
+def _cells(change: Change) -> tuple[str, str]:
+    """Shows both sides of a change; of long lists of numbers, the bins that differ."""
+    old, new = change.old, change.new
+    if not (isinstance(old, list) and isinstance(new, list) and len(old) == len(new) > 4):
+        return _short(old), _short(new)
+    bins = [i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b]
+    return (
+        _short(", ".join(f"bin {i}: {old[i]}" for i in bins)),
+        _short(", ".join(f"bin {i}: {new[i]}" for i in bins)),
+    )
+
+
 def _short(value: Any) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return "" if value is None else cut(str(value), 60)

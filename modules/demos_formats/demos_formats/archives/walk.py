@@ -183,7 +183,6 @@ def _tar(stream: Stream, budget: Budget) -> Iterator[_Found]:
     try:
         archive = tarfile.TarFile(fileobj=cast(BinaryIO, stream))
         while (info := archive.next()) is not None:
-            archive.members.clear()  # the reader forgets what it has passed
             budget.enter()
             if info.isdir():
                 continue
