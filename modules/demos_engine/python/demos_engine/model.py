@@ -261,7 +261,7 @@ class Model:
         Returns:
             Shape (bins + auxiliary data,), in pyhf's order.
         """
-        return self._core.asimov(self._point(parameters))
+        return self._core.expected_data(self._point(parameters))
 
     def sample(self, parameters: ArrayLike, size: int, seed: int) -> Array:
         """Pseudo-data.

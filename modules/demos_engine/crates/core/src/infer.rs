@@ -194,15 +194,22 @@ fn converged(fit: Fit, mu: f64) -> Result<Fit, Refusal> {
     refuse("fit_failed", format!("{} ended as {}", which, fit.status.name()))
 }
 
-/// The data that a parameter point expects.
-pub fn asimov(model: &Model, theta: &[f64], work: &mut Work) -> Data {
+/// The data that a parameter point expects; rates may be negative, as in pyhf.
+pub fn expected_data(model: &Model, theta: &[f64], work: &mut Work) -> Data {
     let empty = Data { counts: vec![0.0; model.bins], aux: vec![0.0; theta.len()], constant: 0.0 };
     evaluate(model, &empty, theta, &Wall::STAGES[3], Mode::Value, &mut work.point, &mut work.scratch);
-    let counts = work.point.rates.iter().map(|rate| rate.max(0.0)).collect();
     let expected = |(constraint, &x): (&Constraint, &f64)| match *constraint {
         Constraint::Poisson { factor } => factor * x,
         _ => x,
     };
     let aux = model.constraints.iter().zip(theta).map(expected).collect();
+    Data { counts: work.point.rates.clone(), aux, constant: 0.0 }
+}
+
+/// The Asimov data of a parameter point, ready to be fitted.
+pub fn asimov(model: &Model, theta: &[f64], work: &mut Work) -> Data {
+    let Data { mut counts, aux, .. } = expected_data(model, theta, work);
+    // The barrier of empty bins may leave a rate just below zero.
+    counts.iter_mut().for_each(|count| *count = count.max(0.0));
     Data::new(model, counts, aux)
 }

@@ -7,6 +7,9 @@
 //! the derivatives of m, the second derivatives of F m are products,
 //! F (m gᵢ gⱼ + gᵢ dⱼ + dᵢ gⱼ), except on the diagonal; all of them together
 //! are one small matrix product per channel.
+//!
+//! On x86-64 everything is inlined into one function per instruction set, so
+//! that all of it is compiled for that set; elsewhere there is only one.
 
 use crate::data::{Data, NO_COUNT};
 use crate::model::{Channel, Constraint, Links, Model};
@@ -198,7 +201,7 @@ unsafe fn evaluate_wide(
     run::<Fused>(model, data, theta, wall, mode, point, scratch)
 }
 
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn run<A: Arithmetic>(
     model: &Model,
     data: &Data,
@@ -234,7 +237,7 @@ fn run<A: Arithmetic>(
 }
 
 /// Zero what will be written.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn clear(model: &Model, point: &mut Point) {
     let size = model.parameters();
     let stride = stride(size);
@@ -258,7 +261,7 @@ fn clear(model: &Model, point: &mut Point) {
 }
 
 /// The interpolation functions p, p', q, q', q'' of every parameter, as if each moved templates.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn interpolate(model: &Model, theta: &[f64], scratch: &mut Scratch) {
     let size = theta.len();
     for list in scratch.shape.iter_mut() {
@@ -304,7 +307,7 @@ pub(crate) fn nonzero(factor: f64) -> f64 {
 }
 
 /// Values of all cells of a channel, with the derivatives of their factors.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: &mut Scratch) {
     let Scratch { shape, local, log_first, second, factor, additive, value, group_product, gathered, .. } =
         scratch;
@@ -371,7 +374,7 @@ fn dot<A: Arithmetic>(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The product of a sample's normsys factors; appends f'/f and f''/f of each.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn norm_factors<A: Arithmetic>(
     links: &Links,
     theta: &[f64],
@@ -489,7 +492,7 @@ fn saturated(count: f64, rate: f64) -> f64 {
 }
 
 /// Gradient and Hessian of one channel, added to the whole.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn differentiate<A: Arithmetic>(
     channel: &Channel,
     exact: bool,
@@ -531,7 +534,7 @@ fn reset(list: &mut Vec<f64>, size: usize) {
 }
 
 /// The derivative rows of every group of samples and, if `exact`, the second-order part of every sample.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scratch, width: usize) {
     let Scratch {
         local,
@@ -612,7 +615,7 @@ fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scra
 }
 
 /// Join the groups of each bin, and add what involves per-bin factors.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn sum_groups(
     channel: &Channel,
     exact: bool,
@@ -677,7 +680,7 @@ fn add(hessian: &mut [f64], stride: usize, a: u32, b: u32, x: f64) {
 }
 
 /// Add Σᵣ leftᵣ rightᵣᵀ above the diagonal to the rows and columns `ids` (ascending).
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn spread<A: Arithmetic>(
     ids: &[u32],
     width: usize,
@@ -703,7 +706,7 @@ fn spread<A: Arithmetic>(
 }
 
 /// Constraint terms.
-#[inline(always)]
+#[cfg_attr(target_arch = "x86_64", inline(always))]
 fn constrain(model: &Model, data: &Data, theta: &[f64], wall: &Wall, mode: Mode, point: &mut Point) -> f64 {
     let stride = stride(theta.len());
     let mut total = 0.0;

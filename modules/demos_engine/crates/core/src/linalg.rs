@@ -6,7 +6,9 @@
 //! shared parameters, so their pivots cost one row each; the shared block is
 //! updated by register-sized tiles.
 
-use crate::kernel::{stride, wide, Arithmetic, Fused, Portable};
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::{wide, Fused};
+use crate::kernel::{stride, Arithmetic, Portable};
 
 /// Rows eliminated at once in the shared block.
 const PANEL: usize = 16;
@@ -78,7 +80,6 @@ impl Factor {
                 return unsafe { self.factor_wide(matrix, pattern, free, damping) };
             }
         }
-        let _ = wide;
         self.run::<Portable>(matrix, pattern, free, damping)
     }
 

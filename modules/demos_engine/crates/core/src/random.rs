@@ -4,7 +4,7 @@
 
 use crate::data::Data;
 use crate::fit::Work;
-use crate::infer::asimov;
+use crate::infer::expected_data;
 use crate::model::{Constraint, Model};
 use crate::special::ln_gamma;
 use std::f64::consts::PI;
@@ -97,7 +97,7 @@ impl Random {
 
 /// Draw pseudo-data, auxiliary measurements included, from a parameter point.
 pub fn pseudo_data(model: &Model, theta: &[f64], random: &mut Random, work: &mut Work) -> Data {
-    let expected = asimov(model, theta, work);
+    let expected = expected_data(model, theta, work);
     // pyhf's order, so that the numbers do not depend on the elimination order.
     let counts = expected.counts.iter().map(|&mean| random.poisson(mean)).collect();
     let mut aux = expected.aux;

@@ -7,7 +7,7 @@ use crate::parallel;
 use demos_engine_core::data::Data;
 use demos_engine_core::expected::{expected, ChannelYields};
 use demos_engine_core::fit::{Fit, Problem, Status, Work};
-use demos_engine_core::infer::{asimov, Cls, Refusal, Statistic, Test};
+use demos_engine_core::infer::{expected_data, Cls, Refusal, Statistic, Test};
 use demos_engine_core::json::Value;
 use demos_engine_core::kernel::{evaluate, log_likelihood, stride, Mode, Wall};
 use demos_engine_core::limit::upper_limit;
@@ -289,9 +289,9 @@ impl PyModel {
         PyArray1::from_vec(py, self.model.observed.to_external(&self.model))
     }
 
-    fn asimov<'py>(&self, py: Python<'py>, parameters: Array<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    fn expected_data<'py>(&self, py: Python<'py>, parameters: Array<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let theta = self.point(&parameters)?;
-        let data = self.with_room(py, |model, room| asimov(model, &theta, room).to_external(model));
+        let data = self.with_room(py, |model, room| expected_data(model, &theta, room).to_external(model));
         Ok(PyArray1::from_vec(py, data))
     }
 

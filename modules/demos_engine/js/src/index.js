@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+// SPDX-License-Identifier: MIT
+
+const STATISTICS = { qtilde: 0, q: 1, q0: 2 };
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class EngineError extends Error {
+  constructor({ code, pointer = "", message }) {
+    super(pointer ? `${code} at ${pointer}: ${message}` : `${code}: ${message}`);
+    this.name = "EngineError";
+    this.code = code;
+    this.pointer = pointer;
+  }
+}
+
+/** Read an answer and give it back. */
+function take(wasm, answer) {
+  const start = wasm.demos_text(answer);
+  const text = decoder.decode(
+    new Uint8Array(wasm.memory.buffer, start, wasm.demos_text_length(answer)),
+  );
+  wasm.demos_text_free(answer);
+  const value = JSON.parse(text);
+  if (value.error) throw new EngineError(value.error);
+  return value;
+}
+
+/** Call with bytes copied into the module's memory. */
+function withBytes(wasm, lists, call) {
+  const held = lists.map((bytes) => {
+    const pointer = wasm.demos_alloc(bytes.length);
+    new Uint8Array(wasm.memory.buffer).set(bytes, pointer);
+    return [pointer, bytes.length];
+  });
+  try {
+    return call(...held.flat());
+  } finally {
+    for (const [pointer, length] of held) wasm.demos_free(pointer, length);
+  }
+}
+
+function asBytes(source) {
+  if (source instanceof Uint8Array) return source;
+  return encoder.encode(typeof source === "string" ? source : JSON.stringify(source));
+}
+
+/** A model from a loading result, or its error. */
+function finish(wasm, loaded) {
+  const handle = wasm.demos_take(loaded);
+  return new Model(wasm, handle, take(wasm, wasm.demos_loaded_text(loaded)));
+}
+
+export class Model {
+  #wasm;
+  #handle;
+
+  constructor(wasm, handle, description) {
+    this.#wasm = wasm;
+    this.#handle = handle;
+    Object.assign(this, description);
+  }
+
+  get #live() {
+    if (!this.#handle) throw new EngineError({ code: "disposed", message: "the model is gone" });
+    return this.#handle;
+  }
+
+  cls(mu = 1, statistic = "qtilde") {
+    const code = STATISTICS[statistic];
+    if (code === undefined) {
+      throw new EngineError({ code: "invalid_value", message: `no statistic ${statistic}` });
+    }
+    return take(this.#wasm, this.#wasm.demos_cls(this.#live, mu, code));
+  }
+
+  upperLimit(level = 0.95, precision = 1e-5) {
+    return take(this.#wasm, this.#wasm.demos_limit(this.#live, level, precision));
+  }
+
+  fit(restarts = 8) {
+    return take(this.#wasm, this.#wasm.demos_fit(this.#live, restarts));
+  }
+
+  expected(parameters) {
+    const values = Float64Array.from(parameters);
+    return withBytes(this.#wasm, [new Uint8Array(values.buffer)], (pointer) =>
+      take(this.#wasm, this.#wasm.demos_expected(this.#live, pointer, values.length)),
+    );
+  }
+
+  withSignal(yields, name = "signal") {
+    return withBytes(this.#wasm, [asBytes({ name, yields })], (pointer, length) =>
+      finish(this.#wasm, this.#wasm.demos_with_signal(this.#live, pointer, length)),
+    );
+  }
+
+  dispose() {
+    if (this.#handle) this.#wasm.demos_drop(this.#handle);
+    this.#handle = 0;
+  }
+}
+
+export class Engine {
+  #wasm;
+
+  constructor(instance) {
+    this.#wasm = instance.exports;
+  }
+
+  load(workspace, patch) {
+    const lists = [asBytes(workspace), patch === undefined ? new Uint8Array() : asBytes(patch)];
+    return withBytes(this.#wasm, lists, (...held) => finish(this.#wasm, this.#wasm.demos_load(...held)));
+  }
+}
+
+export async function createEngine(source) {
+  const resolved = await source;
+  if (typeof Response !== "undefined" && resolved instanceof Response) {
+    return createEngine(await resolved.arrayBuffer());
+  }
+  const made = await WebAssembly.instantiate(resolved, {});
+  return new Engine(made instanceof WebAssembly.Instance ? made : made.instance);
+}

@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+// SPDX-License-Identifier: MIT
+// The WebAssembly engine answers as the native one (build/reference.json, see the Makefile).
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { createEngine, EngineError } from "../src/index.js";
+
+const file = (name) => new URL(name, import.meta.url);
+const module = readFileSync(file("../dist/demos_engine.wasm"));
+const references = JSON.parse(readFileSync(file("../build/reference.json"), "utf8"));
+const engine = await createEngine(module);
+
+function near(found, wanted, what) {
+  assert.equal(found.length, wanted.length, what);
+  wanted.forEach((value, i) => {
+    const scale = Math.max(1, Math.abs(value));
+    assert.ok(Math.abs(found[i] - value) <= 1e-9 * scale, `${what}[${i}]: ${found[i]} is not ${value}`);
+  });
+}
+
+for (const reference of references) {
+  test(`${reference.name} as native`, (context) => {
+    const text = reference.text ?? readFileSync(reference.path);
+    const model = engine.load(text, reference.patch);
+    near([model.fit().twiceNll], [reference.twiceNll], "twiceNll");
+    near(model.expected(reference.init).flatMap((c) => c.total), reference.totals.flat(), "yields");
+    if (reference.CLs === null) {
+      assert.throws(() => model.cls(), { code: reference.code });
+      model.dispose();
+      return;
+    }
+    const found = model.cls();
+    near([found.CLsObs, ...found.CLsExp], reference.CLs, "CLs");
+    let best = Infinity;
+    for (let i = 0; i < 20; i++) {
+      const began = performance.now();
+      model.cls();
+      best = Math.min(best, performance.now() - began);
+    }
+    const ratio = best / reference.milliseconds;
+    context.diagnostic(`CLs in ${best.toFixed(2)} ms, ${ratio.toFixed(1)} times native`);
+    model.dispose();
+  });
+}
+
+test("a signal can be added as yields", () => {
+  const model = engine.load(references[0].text);
+  const other = model.withSignal({ singlechannel: [10, 6] });
+  assert.ok(Math.abs(other.cls().CLsObs - 0.353690714144) < 1e-9);
+  assert.ok(other.upperLimit().observed > model.upperLimit().observed);
+});
+
+test("bad input is an error with a code and a place", () => {
+  assert.throws(() => engine.load("{"), EngineError);
+  assert.throws(() => engine.load('{"channels": []}'), { code: "schema_error", pointer: "/channels" });
+  const model = engine.load(references[0].text);
+  assert.throws(() => model.withSignal({ nowhere: [1] }), { code: "unresolved_reference" });
+  assert.throws(() => model.cls(NaN), { code: "invalid_value" });
+});
+
+test("the module is small", (context) => {
+  const size = gzipSync(module, { level: 9 }).length;
+  context.diagnostic(`${(size / 1000).toFixed(1)} kB compressed`);
+  assert.ok(size <= 60_000, `${size} bytes`);
+});
