@@ -384,7 +384,8 @@ def _parts(document: Json) -> Iterator[Finding]:
     for name, (section, at) in places.items():
         entry = document[section][at]
         key = {"product_dist": "factors", "mixture_dist": "summands"}.get(entry["type"])
-        for i, part in enumerate(entry.get(key, ()) if key else ()):
+        parts = entry.get(key) if key else None
+        for i, part in enumerate(parts if isinstance(parts, list) else ()):
             if isinstance(part, str) and part not in distributions:
                 yield _unresolved((section, at, str(key), i), "distribution", part)
         if name in circular:
