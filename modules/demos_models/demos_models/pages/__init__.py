@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""The pages ``/models`` and ``/models/{id}``, and the panel on a deposit's page."""
+
+from flask import Blueprint
+from flask_menu import current_menu
+from invenio_i18n import lazy_gettext as _
+from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
+from invenio_records_resources.services.errors import PermissionDeniedError
+
+from ..services.errors import AmbiguousAliasError
+from .deposits import models_of_deposit
+from .errors import ambiguous, gone, not_allowed, not_found
+from .landing import model_page
+from .listing import search_page
+
+
+def create_blueprint(app):
+    """Give the routes of the pages."""
+    blueprint = Blueprint(
+        "demos_pages", __name__, template_folder="../templates", static_folder="../static"
+    )
+    blueprint.add_url_rule("/models", view_func=search_page)
+    blueprint.add_url_rule("/models/<path:pid_value>", view_func=model_page)
+    blueprint.register_error_handler(PIDDoesNotExistError, not_found)
+    blueprint.register_error_handler(PIDDeletedError, gone)
+    blueprint.register_error_handler(PermissionDeniedError, not_allowed)
+    blueprint.register_error_handler(AmbiguousAliasError, ambiguous)
+    blueprint.app_context_processor(lambda: {"models_of_deposit": models_of_deposit})
+    return blueprint
+
+
+def finalize_app(app):
+    """Put the models into the main menu."""
+    current_menu.submenu("main.models").register(
+        endpoint="demos_pages.search_page", text=_("Models"), order=1
+    )

@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""What a deposit's page shows of its models, and what a model's page of its deposits."""
+
+from flask import g
+from invenio_pidstore.errors import PIDDoesNotExistError
+from invenio_rdm_records.proxies import current_rdm_records_service
+from sqlalchemy.exc import NoResultFound
+
+from ..deposit.deposits import sources_of_deposit
+from ..permissions import audience_of
+from ..registry.analysis import by_sha256
+from ..services.links import model_links
+
+
+def models_of_deposit(record_id):
+    """Give the models of a published deposit that the current user may see.
+
+    Args:
+        record_id: the deposit.
+
+    Returns:
+        ``[{"id", "url", "label", "format", "n_channels", "n_parameters", "warnings"}]``;
+        what follows from a file's bytes only for those who may read it.
+    """
+    audience = audience_of(g.identity)
+    sources = [
+        s
+        for s in sources_of_deposit(record_id)
+        if s.role == "model" and s.version is not None and audience.record(s)
+    ]
+    analyses = by_sha256(s.sha256 for s in sources if s.sha256 and audience.files(s))
+    models = []
+    for source in sorted(sources, key=lambda s: s.key):
+        model_id = str(source.version.work_id)
+        analysis = analyses.get(source.sha256) or {} if audience.files(source) else {}
+        structure = analysis.get("structure") or {}
+        models.append(
+            {
+                "id": model_id,
+                "url": model_links(model_id)["self_html"],
+                "label": (source.member or source.filename) if audience.files(source) else None,
+                "kind": source.version.kind,
+                "format": analysis.get("format"),
+                "n_channels": structure.get("n_channels"),
+                "n_bins": structure.get("n_bins"),
+                "n_parameters": structure.get("n_parameters"),
+                "warnings": len(analysis.get("findings") or ()),
+            }
+        )
+    return models
+
+
+def doi_of_deposits(record_ids):
+    """Give the DOI of the newest of some deposits.
+
+    Args:
+        record_ids: deposits that the current user may see.
+    """
+    records = []
+    for record_id in record_ids:
+        try:
+            records.append(current_rdm_records_service.record_cls.pid.resolve(record_id))
+        except (PIDDoesNotExistError, NoResultFound):
+            continue
+    for record in sorted(records, key=lambda r: r.created, reverse=True):
+        if doi := ((record.get("pids") or {}).get("doi") or {}).get("identifier"):
+            return doi
+    return None

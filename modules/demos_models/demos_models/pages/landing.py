@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""The landing page of a model."""
+
+from flask import g, make_response, redirect, render_template, request, url_for
+
+from ..proxies import current_models_service
+from ..resources.serializers import schema_org
+from . import citation, structure, usage
+from .deposits import doi_of_deposits
+from .documents import documents_of_entry
+from .signposting import links_of_entry
+
+MAX_PATCHES = 300
+
+
+def model_page(pid_value):
+    """Show a model; another name of it leads to its own address."""
+    version = request.args.get("version")
+    entry = current_models_service.read(g.identity, pid_value, version=version).to_dict()
+    if pid_value != entry["id"]:
+        return redirect(url_for(".model_page", pid_value=entry["id"], version=version))
+    arguments = (g.identity, entry["id"])
+    readable = bool(entry.get("structure"))
+    checks = current_models_service.checks(*arguments, version=version) if readable else None
+    patches = structure.shown_patches(
+        current_models_service.patches(*arguments, version=version) if readable else None,
+        MAX_PATCHES,
+    )
+    versions = current_models_service.versions(*arguments)
+    doi = doi_of_deposits(entry["records"])
+    linkset = links_of_entry(entry, doi)
+    page = render_template(
+        "demos_models/detail.html",
+        entry=entry,
+        metadata=entry["metadata"],
+        readable=readable,
+        checks=checks,
+        documents=documents_of_entry(entry, checks),
+        structure=structure.shown(entry.get("structure")),
+        patches=patches,
+        versions=versions["hits"]["hits"],
+        usage=usage.snippets(entry, patches) if readable else [],
+        citation=citation.text(entry, doi),
+        bibtex=citation.bibtex(entry, doi),
+        doi=doi,
+        json_ld=schema_org(entry),
+        links=linkset,
+    )
+    response = make_response(page)
+    response.headers["Link"] = ", ".join(
+        f'<{link["href"]}>; rel="{link["rel"]}"'
+        + (f'; type="{link["type"]}"' if link.get("type") else "")
+        for link in linkset
+    )
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    return response

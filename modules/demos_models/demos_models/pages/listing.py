@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""The list of models: search, facets, sorting and paging by plain links and forms."""
+
+from flask import g, render_template, request, url_for
+from invenio_records_resources.services.errors import QuerystringValidationError
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from ..proxies import current_models_service
+from ..resources.config import ModelSearchArgsSchema
+from ..services.config import ModelSearchOptions
+from ..services.facets import NAME_FILTERS, RANGE_FILTERS
+
+PAGE_SIZE = 20
+MAX_BUCKETS = 12
+NEIGHBOURS = 2
+"""How many pages before and after the current one have a link."""
+
+LAST_HIT = 10_000
+"""The search engine pages no further."""
+
+
+def search_page():
+    """Show a page of search results."""
+    arguments = MultiDict((k, v) for k, v in request.args.items(multi=True) if v.strip())
+    found, problem = None, None
+    try:
+        params = {"size": PAGE_SIZE, **ModelSearchArgsSchema().load(arguments)}
+        page, size = params.get("page", 1), params["size"]
+        found = current_models_service.search(g.identity, params=params).to_dict()
+    except (ValidationError, QuerystringValidationError) as error:
+        problem = _words(error)
+    html = render_template(
+        "demos_models/search.html",
+        found=found,
+        problem=problem,
+        query=arguments.get("q", ""),
+        sort=arguments.get("sort") or (found or {}).get("sortBy"),
+        sort_options=ModelSearchOptions.sort_options,
+        kept=[(k, v) for k, v in arguments.items(multi=True) if k not in ("q", "page", "sort")],
+        facets=_facets(arguments, found) if found else [],
+        chosen=_chosen(arguments),
+        pages=_pages(arguments, page, size, found["hits"]["total"]) if found else [],
+    )
+    return html, 400 if problem else 200
+
+
+def _words(error):
+    messages = getattr(error, "messages", None)
+    if isinstance(messages, dict):
+        return "; ".join(f"{k}: {' '.join(map(str, v))}" for k, v in messages.items())
+    return str(error) or "The query cannot be understood."
+
+
+def _address(arguments, **changes):
+    """Give this page's address with other arguments; any change goes to the first page."""
+    values = {k: arguments.getlist(k) for k in arguments if k != "page"}
+    for name, value in changes.items():
+        values[name] = value
+    return url_for("demos_pages.search_page", **{k: v for k, v in values.items() if v})
+
+
+def _facets(arguments, found):
+    facets = []
+    for name, facet in (found.get("aggregations") or {}).items():
+        chosen = arguments.getlist(name)
+        buckets = []
+        for bucket in facet["buckets"][:MAX_BUCKETS]:
+            key = str(bucket["key"])
+            selected = key in chosen
+            others = [v for v in chosen if v != key]
+            buckets.append(
+                {
+                    "label": bucket.get("label") or key,
+                    "count": bucket["doc_count"],
+                    "selected": selected,
+                    "url": _address(arguments, **{name: others if selected else [*chosen, key]}),
+                }
+            )
+        if buckets:
+            facets.append({"name": name, "label": facet["label"], "buckets": buckets})
+    return facets
+
+
+def _chosen(arguments):
+    """Give the filters that are no facet, each with the address without it."""
+    return [
+        {
+            "name": name,
+            "value": value,
+            "url": _address(
+                arguments, **{name: [v for v in arguments.getlist(name) if v != value]}
+            ),
+        }
+        for name in (*NAME_FILTERS, *RANGE_FILTERS)
+        for value in arguments.getlist(name)
+    ]
+
+
+def _pages(arguments, page, size, total):
+    last = max(1, -(-min(total, LAST_HIT) // size))
+    if last == 1:
+        return []
+    near = range(max(1, page - NEIGHBOURS), min(last, page + NEIGHBOURS) + 1)
+    numbers = sorted({1, last, *near})
+    pages = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        pages.append(
+            {
+                "number": number,
+                "url": _address(arguments, page=number),
+                "current": number == page,
+                "gap": number - before > 1,
+            }
+        )
+    return pages

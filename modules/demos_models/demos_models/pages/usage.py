@@ -1,0 +1,88 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""What to type to use a model."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+
+def snippets(entry: Mapping[str, Any], patches: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    """Give commands and code that really work with this entry.
+
+    Args:
+        entry: the entry with its links and its structure.
+        patches: its patches, as ``structure.shown_patches`` gives them, or None.
+
+    Returns:
+        ``[{"label", "code"}]``.
+    """
+    if entry["kind"] != "histfactory":
+        return _any_document(entry["links"]["file"])
+    workspace = entry["links"]["pyhf"]
+    patchset = f"{entry['links']['self']}/patchset" if patches else None
+    patch = patches["hits"][0]["name"] if patches else None
+    has_poi = any(m.get("poi_defined") for m in entry["structure"].get("measurements") or ())
+    return [
+        {"label": "curl", "code": _curl(workspace, patchset)},
+        {"label": "demos", "code": _demos(patch, has_poi)},
+        {"label": "Python", "code": _python(workspace, patchset, patch, has_poi)},
+    ]
+
+
+def _any_document(address: str) -> list[dict[str, str]]:
+    python = (
+        f'import requests\n\nurl = "{address}"\ndocument = requests.get(url, timeout=60).json()'
+    )
+    return [
+        {"label": "curl", "code": _curl(address, None)},
+        {"label": "demos", "code": "demos inspect model.json"},
+        {"label": "Python", "code": python},
+    ]
+
+
+def _curl(address: str, patchset: str | None) -> str:
+    lines = [f"curl -L -o model.json '{address}'"]
+    if patchset:
+        lines.append(f"curl -L -o patchset.json '{patchset}'")
+    return "\n".join(lines)
+
+
+def _demos(patch: str | None, has_poi: bool) -> str:
+    lines = ["demos inspect model.json"]
+    if patch:
+        lines += [
+            "demos patch list patchset.json",
+            f"demos cls model.json --patchset patchset.json --patch {shlex.quote(patch)}",
+        ]
+    elif has_poi:
+        lines += ["demos fit model.json", "demos cls model.json --mu 1"]
+    else:
+        lines.append("demos fit model.json")
+    return "\n".join(lines)
+
+
+def _python(workspace: str, patchset: str | None, patch: str | None, has_poi: bool) -> str:
+    lines = [
+        "import pyhf",
+        "import requests",
+        "",
+        f'url = "{workspace}"',
+        "workspace = pyhf.Workspace(requests.get(url, timeout=60).json())",
+    ]
+    if patchset:
+        lines += [
+            f'url = "{patchset}"',
+            "patchset = pyhf.PatchSet(requests.get(url, timeout=60).json())",
+            f"model = workspace.model(patches=[patchset[{patch!r}]])",
+        ]
+    else:
+        lines.append(f"model = workspace.model({'' if has_poi else 'poi_name=None'})")
+    if patchset or has_poi:
+        lines.append("cls = pyhf.infer.hypotest(1.0, workspace.data(model), model)")
+    else:
+        lines.append("best_fit = pyhf.infer.mle.fit(workspace.data(model), model)")
+    return "\n".join(lines)
