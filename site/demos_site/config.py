@@ -6,7 +6,10 @@ from copy import deepcopy
 from urllib.parse import urlsplit
 
 from demos_models import config as models
-from invenio_app_rdm.config import OAISERVER_METADATA_FORMATS
+from invenio_app_rdm.config import (
+    APP_RDM_DETAIL_SIDE_BAR_TEMPLATES,
+    OAISERVER_METADATA_FORMATS,
+)
 from invenio_rdm_records.config import (
     RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS,
     RDM_PERSISTENT_IDENTIFIER_PROVIDERS,
@@ -57,6 +60,11 @@ DEFAULT_LICENCE = {
 NAMESPACES = models.DEMOS_NAMESPACES
 CUSTOM_FIELDS = models.DEMOS_CUSTOM_FIELDS
 CUSTOM_FIELDS_UI = models.DEMOS_CUSTOM_FIELDS_UI
+RECORD_SIDE_BAR_TEMPLATES = [
+    APP_RDM_DETAIL_SIDE_BAR_TEMPLATES[0],  # the owner's menu stays on top
+    "demos_models/records/models_panel.html",
+    *APP_RDM_DETAIL_SIDE_BAR_TEMPLATES[1:],
+]
 RECORDS_SERVICE_COMPONENTS = [*DefaultRecordsComponents, *models.DEMOS_MODELS_RDM_COMPONENTS]
 DRAFT_FILES_SERVICE_COMPONENTS = models.DEMOS_MODELS_FILE_COMPONENTS
 OAI_METADATA_FORMATS = {**deepcopy(OAISERVER_METADATA_FORMATS), **models.DEMOS_OAI_FORMATS}
