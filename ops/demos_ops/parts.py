@@ -139,11 +139,12 @@ PARTS = {
             limit=2400,
         ),
         Part("browser", suites("tests/browser"), needs="portal", packages=("chromium",)),
+        Part("acceptance", suites("tests/acceptance"), needs="portal", limit=2400),
         Part("ops", suites("tests/ops"), needs="portal"),
         Part("docs", docs, test=False),
         Part("bench", bench, test=False),
     )
 }
 
-SUITE = ("lint", "types", "unit", "engine", "integration", "browser", "ops")
+SUITE = tuple("lint types unit engine integration browser acceptance ops".split())
 """What ``make test`` runs, in this order where nothing else decides."""
