@@ -146,5 +146,5 @@ PARTS = {
     )
 }
 
-SUITE = tuple(["lint", "types", "unit", "engine", "integration", "browser", "acceptance", "ops"])
+SUITE = ("lint", "types", "unit", "engine", "integration", "browser", "acceptance", "ops")
 """What ``make test`` runs, in this order where nothing else decides."""
