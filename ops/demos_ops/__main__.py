@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import access, compose, lock, status, testing, up
+from . import access, chroot, compose, lock, status, testing, up
 from .errors import OpsError
 from .instance import Instance
 from .steps import Job
@@ -124,7 +124,10 @@ def main() -> int:
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     try:
-        return COMMANDS[arguments.command](Instance.here(), arguments)
+        instance = Instance.here()
+        if arguments.command in ("up", "test"):
+            chroot.settle(instance)
+        return COMMANDS[arguments.command](instance, arguments)
     except OpsError as error:
         print(f"\n  failed  {error}", file=sys.stderr)
     except KeyboardInterrupt:
