@@ -37,6 +37,8 @@ class Job:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
         self.stopped = False
+        # A stop either finds the command or keeps it from being started.
+        self.starting = threading.Lock()
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
 
@@ -64,10 +66,10 @@ class Job:
         Raises:
             OpsError: When it fails, is missing, or takes too long.
         """
-        if self.stopped:
-            raise OpsError("stopped because another step failed")
         self.note("$ " + " ".join(command))
-        with self.log.open("ab") as stream:
+        with self.log.open("ab") as stream, self.starting:
+            if self.stopped:
+                raise OpsError("stopped because another step failed")
             try:
                 self.process = subprocess.Popen(
                     command,
@@ -101,7 +103,8 @@ class Job:
 
     def stop(self) -> None:
         """Stop the command that runs, with its children."""
-        self.stopped = True
+        with self.starting:
+            self.stopped = True
         if (process := self.process) is not None and process.poll() is None:
             for number in (signal.SIGTERM, signal.SIGKILL):
                 try:
