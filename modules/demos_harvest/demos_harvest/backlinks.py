@@ -19,9 +19,9 @@ def analyses():
     Returns:
         The document; None as long as there is no analysis to list, since the schema wants one.
     """
-    inspire_id = ModelSource.data["publication"]["inspire_id"].astext
+    inspire_id = ModelSource.data["publication"]["inspire_id"].as_string()
     rows = (
-        db.session.query(inspire_id, ModelMetadata.pid, ModelSource.data["title"].astext)
+        db.session.query(inspire_id, ModelMetadata.pid, ModelSource.data["title"].as_string())
         .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
         .join(ModelMetadata, ModelVersion.work_id == ModelMetadata.id)
         .filter(ModelSource.role == "model", ModelSource.gone_at.is_(None))

@@ -3,13 +3,9 @@
 """Fixtures: the application on real services, peers on real sockets."""
 
 import os
-import sys
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[3] / "tests"))
 
 PREFIX = os.environ.get("DEMOS_TEST_INDEX_PREFIX", f"h{uuid4().hex[:8]}-")
 INDICES = ("rdmrecords", "vocabularies", "demosmodels", "communities", "communitymembers",
@@ -79,6 +75,7 @@ def configuration(database_uri):
         "CELERY_TASK_ALWAYS_EAGER": True,
         "CELERY_TASK_EAGER_PROPAGATES": True,
         "RATELIMIT_ENABLED": False,
+        "APP_DEFAULT_SECURE_HEADERS": {"force_https": False, "content_security_policy": {}},
         "REST_CSRF_ENABLED": False,
         "SECRET_KEY": "test",
         "SITE_UI_URL": "https://127.0.0.1:5000",

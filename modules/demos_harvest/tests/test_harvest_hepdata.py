@@ -169,10 +169,9 @@ def test_harmless_quirks_change_nothing(hepdata, harvest, works, quirk):
     assert (counts["registered"], counts["failed"], works()) == (6, 0, 7)
 
 
-@pytest.mark.parametrize(
-    ("quirk", "code"), [("html-200", "unexpected-content"), ("login", "not-public")]
-)
-def test_quirks_that_hide_models_are_named_and_heal(hepdata, harvest, works, item, quirk, code):
+@pytest.mark.parametrize("case", [("html-200", "unexpected-content"), ("login", "not-public")])
+def test_quirks_that_hide_models_are_named_and_heal(hepdata, harvest, works, item, case):
+    quirk, code = case
     hepdata.quirks.add(quirk)
     counts = harvest("hepdata", ids=["ins2153660"])
     assert (counts["registered"], works()) == (0, 0)

@@ -166,7 +166,7 @@ def _add_known(records, reference):
     key = "arxiv" if reference.scheme == "arxiv" else "doi"
     rows = HarvestItem.query.filter(
         HarvestItem.peer.in_(list(RECORD_ROUTES)),
-        HarvestItem.record["metadata"]["publication"][key].astext == reference.value,
+        HarvestItem.record["metadata"]["publication"][key].as_string() == reference.value,
     ).limit(10)
     for item in rows:
         _add_record(records, item.peer, item.source_id)

@@ -4,7 +4,7 @@
 
 from demos_models.proxies import current_registry
 from demos_models.resources.problems import Problem
-from flask import current_app, g
+from flask import current_app, g, jsonify
 from flask_resources import (
     JSONDeserializer,
     RequestBodyParser,
@@ -90,7 +90,6 @@ class IntegrationsResource(Resource):
 
     @view_args
     @json_body
-    @response_handler()
     def create_run(self):
         """Harvest a peer in the background."""
         require_administrator()
@@ -103,7 +102,10 @@ class IntegrationsResource(Resource):
         if run.status == "failed":
             raise Problem(503, run.error["message"], headers={"Retry-After": 30})
         document = with_links(run)
-        return document, 202, {"Location": document["links"]["self"]}
+        response = jsonify(document)
+        response.status_code = 202
+        response.headers["Location"] = document["links"]["self"]
+        return response
 
     @view_args
     @response_handler()

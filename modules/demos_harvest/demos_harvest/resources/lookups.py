@@ -55,13 +55,11 @@ class LookupResource(Resource):
         ]
 
     @view_args
-    @response_handler()
     def hepdata(self):
         """Say what HEPData's record holds."""
         return self._record("hepdata")
 
     @view_args
-    @response_handler()
     def zenodo(self):
         """Say what Zenodo's record holds."""
         return self._record("zenodo")
@@ -69,7 +67,9 @@ class LookupResource(Resource):
     @staticmethod
     def _record(name):
         found = mirrored(name, resource_requestctx.view_args["record_id"])
-        return record_answer(name, found), 200, _age(found)
+        response = jsonify(record_answer(name, found))
+        response.headers.update(_age(found))
+        return response
 
     @lookup_args
     @response_handler()

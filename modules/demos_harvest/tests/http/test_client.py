@@ -9,9 +9,9 @@ import time
 import zlib
 
 import pytest
-from conftest import reply
 from demos_harvest.http import CircuitBreaker, errors
 from demos_harvest.http.client import Patience
+from peers.raw import reply
 
 PAGE = b"<!DOCTYPE html><html><body>Sorry</body></html>"
 ONCE = Patience(10.0, 1, 0.0)
