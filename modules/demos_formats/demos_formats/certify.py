@@ -241,6 +241,7 @@ class _Comparison:
                 self.notes.append(
                     f"pyhf rounds this likelihood to about {noise:.1e} (huge auxiliary counts)."
                 )
+        self._global_observables()
         self._axes()
         self._interpolation()
         self._known()
@@ -261,13 +262,37 @@ class _Comparison:
         pairs += [(x, by_name[x.name]) for x in a[1:] if x.name in by_name]
         for x, y in pairs:
             for name, other in names.items():
-                for what in _different(x.parameters[name], y.parameters[other]):
+                for what in self._different(x.parameters[name], y.parameters[other]):
                     self.differences.append(f"{x.name}: {name!r} has another {what}.")
             if sorted(names[p] for p in x.pois) != sorted(y.pois):
                 self.differences.append(f"{x.name}: other parameters of interest.")
         alone = {x.name for x in a[1:]} ^ {y.name for y in b[1:]}
         if alone:
             self.notes.append(f"Measurements in one document only: {', '.join(sorted(alone))}.")
+
+    def _different(self, x: Parameter, y: Parameter) -> Iterator[str]:
+        if x.fixed != y.fixed:
+            yield "fixed flag"
+        if x.init != y.init:
+            yield "start value"
+        if (x.lower, x.upper) != (y.lower, y.upper):
+            yield "range"
+        # pyhf cannot leave out the constraint of a factor, it can only fix the factor.
+        forced = (x.fixed and y.fixed) and (
+            (self.a.format == "pyhf" and y.constraint is None)
+            or (self.b.format == "pyhf" and x.constraint is None)
+        )
+        if not forced and not same(x.constraint, y.constraint):
+            yield "constraint"
+
+    def _global_observables(self) -> None:
+        """Finds observed values of constraints that a document lets float."""
+        for label, side in (("first", self.a), ("second", self.b)):
+            for name in _floating(side.document):
+                self.differences.append(
+                    f"{name!r}, the observed value of a constraint, is not constant in the "
+                    f"{label} document."
+                )
 
     def _points(self, likelihood: Likelihood) -> Array:
         """Gives the start point and random ones where the likelihood is finite."""
@@ -448,16 +473,19 @@ def _signatures(model: Model, wanted: set[str]) -> dict[frozenset[Any], list[str
     return found
 
 
-def _different(x: Parameter, y: Parameter) -> Iterator[str]:
-    if x.fixed != y.fixed:
-        yield "fixed flag"
-    if x.init != y.init:
-        yield "start value"
-    if (x.lower, x.upper) != (y.lower, y.upper):
-        yield "range"
-    constant = x.fixed and y.fixed and (x.constraint is None or y.constraint is None)
-    if not constant and not same(x.constraint, y.constraint):
-        yield "constraint"
+def _floating(document: Mapping[str, Any]) -> list[str]:
+    """Names the global observables that are said not to be constant.
+
+    They are ROOT's ``nom_...``; first exports said nothing of constness, which is no statement.
+    """
+    points = document.get("parameter_points", ())
+    found = {
+        p["name"]: None
+        for point in points
+        for p in point.get("parameters", ())
+        if p["name"].startswith("nom_") and p.get("const") is False
+    }
+    return list(found)
 
 
 def _binning(axes: list[dict[str, Any]]) -> list[dict[str, Any]]:

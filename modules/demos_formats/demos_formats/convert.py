@@ -84,7 +84,7 @@ def convert_hs3_to_demos(
     Raises:
         FormatError: Where the document is not valid.
     """
-    _good(hs3.validate(document))
+    _good(hs3.validate(document, dialect=dialect))
     found = find(dialect or hs3.dialect(document))
     made = to_canonical(document, found)
     block: Document = dict(document.get("misc", {}).get("demos", {}))

@@ -33,12 +33,16 @@ def detect(document: Any) -> Format:
 
     >>> detect({"channels": [], "observations": []}), detect([])
     ('pyhf', 'unknown')
+    >>> detect([{"channels": [], "observations": []}])
+    'pyhf'
     """
     if is_patch(document):
         return "json-patch"
+    if isinstance(document, list) and any(_is_workspace(item) for item in document):
+        return "pyhf"  # wrapped by mistake: better told so than called no model
     if not isinstance(document, dict):
         return "unknown"
-    if len(_WORKSPACE_KEYS & document.keys()) > 1:
+    if _is_workspace(document):
         return "pyhf"
     if is_patchset(document):
         return "pyhf-patchset"
@@ -48,6 +52,18 @@ def detect(document: Any) -> Format:
     if demos.is_demos(document):
         return "demos"
     return "hs3" if is_hs3(document) else "unknown"
+
+
+def _is_workspace(document: Any) -> bool:
+    """Tells whether an object is meant as a workspace, also where parts of it are missing."""
+    if not isinstance(document, dict):
+        return False
+    if len(_WORKSPACE_KEYS & document.keys()) > 1:
+        return True
+    channels = document.get("channels")
+    return isinstance(channels, list) and any(
+        isinstance(channel, dict) and "samples" in channel for channel in channels
+    )
 
 
 def guess(data: bytes) -> Format:

@@ -159,7 +159,9 @@ class _Writer:
         label = f"{group.first!r} ({group.hs3[0]})"
         if group.kinds <= ALPHA:
             group.type = "alpha"
-            if kinds != {"gauss"} or terms[0].width != 1:  # type: ignore[union-attr]
+            standard = terms[0] is not None and (terms[0].kind, terms[0].width) == ("gauss", 1)
+            # The constraint of a parameter that never moves is a constant.
+            if not standard and (kinds or not self.model.parameters[group.hs3[0]].fixed):
                 self._refuse(
                     f"{label}: pyhf constrains normsys and histosys by a Gaussian of width 1 only."
                 )
@@ -389,9 +391,8 @@ class _Writer:
         if any(b and w and not _close(b.width, w.width) for b, w in terms):
             key = "factors" if entry.group == "shapesys" else "sigmas"
             config[key] = [(w or b or neutral).width for b, w in terms]
-        for b, w in terms:
-            fixed = all(p.fixed for _, p in pairs)
-            if (b is None) != (w is None) and not fixed:
+        for base, wanted in pairs:
+            if (base.constraint is None) != (wanted.constraint is None) and not wanted.fixed:
                 self._refuse(
                     f"{entry.name!r}: pyhf cannot leave out or add the constraint of a single bin."
                 )

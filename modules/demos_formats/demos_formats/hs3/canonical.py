@@ -13,12 +13,12 @@ from typing import Any
 from demos_formats.demos.read import constraint_term, same
 from demos_formats.demos.write import DEFAULT_POINT, explicit_constraint
 from demos_formats.findings import FormatError, RefusedError, error, pointer
-from demos_formats.histfactory.model import ALPHA, Constraint
+from demos_formats.histfactory.model import ALPHA, CODES, Constraint
 from demos_formats.histfactory.names import Namespace
 from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
-from demos_formats.hs3.dialects.base import Dialect
+from demos_formats.hs3.dialects.base import STANDARD, Dialect
 from demos_formats.hs3.dialects.pyhs3 import IMPLIED
-from demos_formats.hs3.groups import groups
+from demos_formats.hs3.groups import absolute_errors, groups
 
 Json = Mapping[str, Any]
 _CONSTRAINT_KEYS = ("constraint", "constraint_name", "constraint_type", "constraints")
@@ -155,6 +155,7 @@ class _ToCanonical(_Rewriting):
         super().__init__(document, dialect)
         self.named: dict[str, str] = {}
         self.implied: dict[str, tuple[Constraint | None, str]] = {}
+        self.unstated: dict[str, str] = {}
         self.used: dict[str, list[str]] = {}
         self.constant: set[str] = set()
 
@@ -167,6 +168,9 @@ class _ToCanonical(_Rewriting):
         }
         self.distributions = [rewritten.get(d["name"], d) for d in self.distributions]
         explicit = self._explicit()
+        for parameter, place in self.unstated.items():
+            if parameter not in explicit:
+                self.implied.setdefault(parameter, (STANDARD, place))
         for parameter, (constraint, place) in self.implied.items():
             if parameter in explicit:
                 self._must_agree(explicit[parameter], constraint, parameter, place)
@@ -257,7 +261,16 @@ class _ToCanonical(_Rewriting):
                 self.used[parameter].append(channel)
             self._scalar_constraint(m, parameter, pointer(*place))
             if kind in ALPHA:
-                made["interpolation"] = self.dialect.interpolation(m)
+                made["interpolation"] = code = self.dialect.interpolation(m)
+                if code not in CODES[kind]:
+                    raise RefusedError(
+                        error(
+                            "unsupported_type",
+                            pointer(*place, "interpolation"),
+                            f"{kind} has no interpolation {code!r}.",
+                            f"Known: {', '.join(CODES[kind])}.",
+                        )
+                    )
                 made["data"] = {k: v for k, v in m["data"].items() if k != "interpolation"}
             return made
         if kind not in ("shapesys", "staterror", "shapefactor"):
@@ -289,7 +302,13 @@ class _ToCanonical(_Rewriting):
             return
         if m["type"] == "normfactor":
             return
-        said = str(m.get("constraint_type", m.get("constraint", "Gauss")))
+        stated = m.get("constraint_type", m.get("constraint"))
+        said = str(stated or self.dialect.alpha_constraint)
+        if stated is None and self.dialect.alpha_constraint is None:
+            return
+        if stated is None and not self.dialect.name.startswith("root"):
+            self.unstated.setdefault(parameter, place)
+            return
         meant = _BY_PARAMETER.get(said.lower())
         if meant is None:
             raise FormatError(
@@ -354,11 +373,23 @@ class _ToCanonical(_Rewriting):
             )
         return _BY_BIN[str(said).lower()]
 
-    def _fix_below(self, threshold: float, channel: Json) -> None:
+    def _fix_below(self, threshold: float, channel: dict[str, Any]) -> None:
+        """Takes the uncertainty from bins where ROOT ignores it."""
         for group in groups(channel).values():
-            if group.kind == "staterror":
-                pairs = zip(group.parameters, group.uncertainties(), strict=True)
-                self.constant.update(p for p, s in pairs if s < threshold)
+            if group.kind != "staterror":
+                continue
+            small = [s < threshold for s in group.uncertainties()]
+            pairs = zip(group.parameters, small, strict=True)
+            self.constant.update(p for p, below in pairs if below)
+            for sample, m in group.uses:
+                kept = [
+                    0.0 if below else e
+                    for e, below in zip(absolute_errors(sample, m), small, strict=True)
+                ]
+                if "uncertainties" in m.get("data", {}):
+                    m["data"] = {**m["data"], "uncertainties": kept}
+                else:
+                    sample["data"] = {**sample["data"], "errors": kept}
 
     def _global_observables(self, channel: Json, nominal: Json) -> None:
         """Writes out constraints whose observed value is not the one that the bins imply."""

@@ -24,7 +24,7 @@ class Group:
     """
 
     parameters: tuple[str, ...]
-    uses: list[tuple[Json, Json]] = field(default_factory=list)
+    uses: list[tuple[Any, Any]] = field(default_factory=list)
 
     @property
     def kind(self) -> str:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -12,9 +13,9 @@ from typing import Any, Final
 import jsonschema_rs
 import orjson
 
-from demos_formats.findings import Finding, FormatError, error, pointer, warning
+from demos_formats.findings import Finding, FormatError, RefusedError, error, pointer, warning
+from demos_formats.hs3 import detect
 from demos_formats.hs3.canonical import to_canonical
-from demos_formats.hs3.detect import dialect
 from demos_formats.hs3.dialects import find
 from demos_formats.hs3.semantics import check
 from demos_formats.limits import DEFAULT, Limits
@@ -23,12 +24,15 @@ from demos_formats.schema import short, to_findings
 _VERSIONS: Final = re.compile(r"0\.1\.90|0\.2(\.\d+)?")
 
 
-def validate(document: Any, *, limits: Limits = DEFAULT) -> list[Finding]:
+def validate(
+    document: Any, *, limits: Limits = DEFAULT, dialect: str | None = None
+) -> list[Finding]:
     """Finds everything that is wrong with an HS3 document.
 
     Args:
         document: A parsed JSON document.
         limits: ``findings`` caps the list.
+        dialect: How to read it; None detects the dialect.
 
     Returns:
         Errors of the schema; where there are none, errors and warnings of the content.
@@ -40,7 +44,9 @@ def validate(document: Any, *, limits: Limits = DEFAULT) -> list[Finding]:
     if not any(f.severity == "error" for f in found):
         # Contradicting constraints show when they are written out one by one.
         try:
-            to_canonical(document, find(dialect(document)))
+            to_canonical(document, find(dialect or detect.dialect(document)))
+        except RefusedError as e:
+            found += [replace(f, severity="warning") for f in e.findings]
         except FormatError as e:
             found += e.findings
     return found[: limits.findings]

@@ -69,6 +69,8 @@ class Dialect:
     writable: ClassVar[bool] = False
     staterror_constraint: ClassVar[str] = "Gauss"
     """Constraint of a staterror that does not say."""
+    alpha_constraint: ClassVar[str | None] = "Gauss"
+    """Constraint of a normsys or histosys that does not say and has no distribution."""
     disagreements: ClassVar[Mapping[str, str]] = {}
     """How tools that read this dialect are known to differ from the likelihood as written, by the
     feature of a model that makes them differ (:mod:`demos_formats.features`)."""

@@ -14,6 +14,7 @@ class Canonical(Dialect):
     """Absolute uncertainties and templates, codes in pyhf's names, explicit constraints."""
 
     name: ClassVar[str] = DIALECT
+    alpha_constraint: ClassVar[str | None] = None
 
     def write_modifier(self, m: Json, at: At, out: Writing) -> dict[str, Any]:
         """Writes a canonical modifier as it is."""
