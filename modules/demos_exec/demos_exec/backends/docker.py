@@ -226,12 +226,7 @@ class DockerBackend:
         if code == KILLED and self._finished(state) >= self._deadline(container) - 0.5:
             return self._ended(container, "timeout", "Not done within its time limit.")
         try:
-            chunks, _ = container.get_archive("/demos/out", chunk_size=256 * 1024)
-            files = unpack(
-                chunks,
-                max_bytes=self.limits["result_bytes"],
-                max_files=self.limits["result_files"] + 1,
-            )
+            files = self._output(container)
         except BadOutput as bad:
             return self._ended(container, bad.reason, bad.message)
         if code == EXIT_INPUT:
@@ -256,6 +251,24 @@ class DockerBackend:
             log_truncated=truncated,
             sandbox=self._sandbox(),
         )
+
+    def _output(self, container: Any) -> dict[str, bytes]:
+        """Read what a container left in ``out/``.
+
+        The engine holds a lock of the container while it sends: a reader that stops early must
+        hang up, or every later question about the container waits for it. The SDK's call gives
+        no way to do so.
+        """
+        api = container.client.api
+        url = f"{api.base_url}/v{api.api_version}/containers/{container.id}/archive"
+        request = {"params": {"path": "/demos/out"}, "stream": True, "timeout": 30}
+        with api.get(url, **request) as answer:
+            answer.raise_for_status()
+            return unpack(
+                answer.iter_content(256 * 1024),
+                max_bytes=self.limits["result_bytes"],
+                max_files=self.limits["result_files"] + 1,
+            )
 
     def _ended(self, container: Any, reason: str, message: str) -> State:
         container.reload()
