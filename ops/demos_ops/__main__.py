@@ -38,6 +38,7 @@ def do_down(instance: Instance, arguments: argparse.Namespace) -> int:
         stopped = Supervisor(instance).stop() if instance.env else False
         if instance.env and instance.services == "compose":
             compose.down(instance, Job("down", instance.logs / "down.log"))
+    chroot.release(instance)
     print("down" if stopped else "nothing was running")
     return 0
 

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from demos_ops import chroot, lock, ports, preflight
@@ -98,5 +99,5 @@ def test_bootstrap_without_root_and_sudo_says_what_to_do(tmp_path):
 def test_a_chroot_without_mounted_root_is_recognised(tmp_path):
     (tmp_path / "plain").write_text("proc /proc proc rw 0 0\n")
     (tmp_path / "machine").write_text("/dev/sda1 / ext4 rw 0 0\nproc /proc proc rw 0 0\n")
-    assert not chroot.is_mounted(tmp_path / "plain")
-    assert chroot.is_mounted(tmp_path / "machine")
+    assert not chroot.is_mounted(Path("/"), tmp_path / "plain")
+    assert chroot.is_mounted(Path("/"), tmp_path / "machine")
