@@ -4,7 +4,7 @@
 OPS = @ops/run
 PARTS = lint types unit engine formats oracles ops integration browser acceptance
 
-.PHONY: help up set-up down reset status logs token url invenio test docs bench lint types $(PARTS:%=test-%)
+.PHONY: help up set-up down reset status logs token url invenio worker-image test docs bench lint types $(PARTS:%=test-%)
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -35,6 +35,9 @@ url: ## print the portal's base URL
 
 invenio: ## run an invenio command, as in make invenio ARGS="shell"
 	$(OPS) run invenio '$(ARGS)'
+
+worker-image: ## build the images that models run in, where they run in containers
+	$(OPS) worker-image
 
 test: ## install what is needed and run all tests, beside a running portal
 	$(OPS) test

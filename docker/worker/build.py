@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""Build the worker's image: from an official slim base, or from Debian's packages.
+"""Build the images that models run in, from an official base or from Debian's packages.
 
 ``python docker/worker/build.py [--docker-host URL] [--tag NAME] [--base IMAGE]``, run by the
-Python of the portal's environment. It prints the image's identifier. What was built from the same
-files is not built again.
+Python of the portal's environment, builds the worker and the example model and prints each image's
+name and identifier. What was built from the same files is not built again.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from demos_exec.pool.closure import digest, packages
@@ -22,6 +23,8 @@ from docker.errors import APIError, ImageNotFound
 import docker
 
 HERE = Path(__file__).resolve().parent
+EXAMPLE = HERE.parent / "example-model"
+EXAMPLE_TAG = "demos-example-model:1"
 OFFICIAL = "python:3.11-slim-bookworm"
 DEBIAN = "demos-base:bookworm"
 LABEL = "org.demos.inputs"
@@ -75,7 +78,7 @@ def debian_image(client: docker.DockerClient) -> str:
     return DEBIAN
 
 
-def fill(context: Path) -> None:
+def worker_files(context: Path) -> None:
     """Copy what the worker imports into the build's folder.
 
     Args:
@@ -92,51 +95,65 @@ def fill(context: Path) -> None:
             shutil.copy(place, target)
 
 
-def build(client: docker.DockerClient, tag: str, base: str | None) -> str:
-    """Build the image, or find it built.
+def example_files(context: Path) -> None:
+    """Copy the example model into the build's folder.
+
+    Args:
+        context: the folder.
+    """
+    shutil.copytree(EXAMPLE, context, dirs_exist_ok=True)
+
+
+def build(
+    client: docker.DockerClient, tag: str, base: str, sources: bytes, fill: Callable[[Path], None]
+) -> None:
+    """Build an image unless it is of the same sources, and say so.
 
     Args:
         client: the engine.
         tag: its name.
-        base: the base image that was asked for, or None.
-
-    Returns:
-        The image's identifier.
+        base: the base image's name.
+        sources: what decides its content, besides the base.
+        fill: puts the Dockerfile and its files into a folder.
     """
-    chosen = base_image(client, base)
-    recipe = (HERE / "Dockerfile").read_bytes()
-    parts = (digest().encode(), recipe, client.images.get(chosen).id.encode())
-    inputs = hashlib.sha256(b"".join(parts)).hexdigest()
+    parts = sources + str(client.images.get(base).id).encode()
+    inputs = hashlib.sha256(parts).hexdigest()
     try:
         known = client.images.get(tag)
-        if known.labels.get(LABEL) == inputs:
-            return str(known.id)
     except ImageNotFound:
-        pass
-    with tempfile.TemporaryDirectory(prefix="demos-worker-") as folder:
+        known = None
+    if known is not None and known.labels.get(LABEL) == inputs:
+        print(f"found {tag} {known.id}")
+        return
+    with tempfile.TemporaryDirectory(prefix="demos-image-") as folder:
         fill(Path(folder))
         # No step needs the network; an engine without a bridge has none to give.
         image, _ = client.images.build(
             path=folder,
             tag=tag,
-            buildargs={"BASE": chosen},
+            buildargs={"BASE": base},
             labels={LABEL: inputs},
             network_mode="none",
             rm=True,
+            forcerm=True,
         )
-    return str(image.id)
+    print(f"built {tag} {image.id}")
 
 
 def main() -> None:
-    """Build and print the identifier."""
+    """Build what is not built."""
     cli = argparse.ArgumentParser(description=__doc__)
     cli.add_argument("--docker-host", default=os.environ.get("DEMOS_EXEC_DOCKER_HOST"))
     cli.add_argument("--tag", default=os.environ.get("DEMOS_EXEC_WORKER_IMAGE") or "demos-worker")
-    cli.add_argument("--base")
+    cli.add_argument("--base", help="an image with Python 3.11")
     given = cli.parse_args()
     host = given.docker_host
     client = docker.DockerClient(base_url=host, timeout=600) if host else docker.from_env()
-    print(build(client, given.tag, given.base))
+    base = base_image(client, given.base)
+    recipe = (HERE / "Dockerfile").read_bytes()
+    build(client, given.tag, base, digest().encode() + recipe, worker_files)
+    example = b"".join(path.read_bytes() for path in sorted(EXAMPLE.iterdir()))
+    build(client, EXAMPLE_TAG, base, example, example_files)
 
 
 if __name__ == "__main__":

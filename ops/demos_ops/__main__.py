@@ -108,8 +108,14 @@ def do_test(instance: Instance, arguments: argparse.Namespace) -> int:
     return testing.run(arguments.arguments)
 
 
+def do_worker_image(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Build the images that models run in."""
+    up.worker_images(instance)
+    return 0
+
+
 COMMANDS: dict[str, Callable[[Instance, argparse.Namespace], int]] = {
-    name.removeprefix("do_"): function
+    name.removeprefix("do_").replace("_", "-"): function
     for name, function in list(globals().items())
     if name.startswith("do_")
 }

@@ -14,7 +14,7 @@ import os
 import secrets
 from collections.abc import Mapping
 
-from . import envfile
+from . import containers, envfile
 from .errors import OpsError
 from .instance import Instance
 
@@ -93,6 +93,7 @@ def derived(instance: Instance) -> dict[str, str]:
         "DEMOS_SITE_URL": site,
         "DEMOS_ADMIN_EMAIL": "admin@demos.example.org",
         "DEMOS_CELERY_QUEUES": "celery,low",
+        **containers.settings(instance),
         # The local registry of test DOIs, until an account at DataCite is given.
         "DEMOS_DATACITE_URL": f"http://127.0.0.1:{instance.ports['datacite']}",
         "DEMOS_DATACITE_USERNAME": "DEMOS.LOCAL",

@@ -15,6 +15,12 @@ from .instance import Instance
 from .programs import Program, programs
 from .supervisor import Supervisor
 
+RUNS = {
+    "local": "sandboxes of this machine (local)",
+    "docker": "containers (docker)",
+}
+"""What ``DEMOS_EXEC_BACKEND`` means."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -97,6 +103,7 @@ def show(instance: Instance) -> bool:
         return False
     table = lines(instance)
     print(f"{instance.url}    services: {instance.services}    data and logs: {instance.var}")
+    print(f"models run in {RUNS[instance.env.get('DEMOS_EXEC_BACKEND', 'local')]}")
     layout = "{:<12} {:<9} {:>6} {:>9} {:>12}  {:<10} {}"
     print(layout.format("program", "state", "port", "memory", "up since", "version", "health"))
     for line in table:

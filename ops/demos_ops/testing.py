@@ -66,6 +66,8 @@ def test_instance(environ: dict[str, str]) -> Instance:
         "DEMOS_INSTALLED": str(main.installed),
         "DEMOS_VENV": str(main.installed / "venv-test"),
         "DEMOS_DEVELOPMENT": "yes",
+        # Where containers are required, the tests' portal runs models in them.
+        "DEMOS_EXEC_BACKEND": "docker" if environ.get("DEMOS_REQUIRE_DOCKER") == "1" else "local",
         "DEMOS_OPENSEARCH_HEAP": environ.get("DEMOS_OPENSEARCH_HEAP", "1g"),
     }
     return environment.write(instance, given)
@@ -89,6 +91,8 @@ def test_environment(instance: Instance, *, with_portal: bool) -> dict[str, str]
         "DEMOS_SCREENSHOTS": str(instance.var / "screenshots"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    if host := instance.env.get("DEMOS_EXEC_DOCKER_HOST"):
+        env["DEMOS_EXEC_DOCKER_HOST"] = host
     if with_portal:
         env |= {
             "DEMOS_URL": instance.url,
@@ -194,6 +198,7 @@ class Session:
             steps = [
                 *up.service_steps(self.instance, programs(self.instance)),
                 *up.python_steps(self.instance),
+                *up.container_steps(self.instance),
             ]
             steps = [step for step in steps if step.name not in ("nginx", "doi-registry")]
         else:

@@ -13,9 +13,19 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from . import compose, digest, environment, lock, preflight
+from . import compose, containers, digest, environment, lock, preflight
 from .errors import OpsError
-from .installs import certificate, engine, folders, node, opensearch, python, system, tools
+from .installs import (
+    certificate,
+    engine,
+    folders,
+    node,
+    opensearch,
+    python,
+    system,
+    tools,
+    worker_image,
+)
 from .instance import Instance
 from .programs import Program, programs
 from .steps import Job, Runner, Step
@@ -196,6 +206,16 @@ def python_steps(instance: Instance) -> list[Step]:
     ]
 
 
+def container_steps(instance: Instance) -> list[Step]:
+    """Return the steps that make the images in which models run, where they run in containers."""
+    if not containers.wanted(instance):
+        return []
+    needs = ["python packages", "engine", "system packages"]
+    needs += ["exec-dockerd"] * containers.is_own(instance)
+    build = guarded(instance, "worker image", worker_image.install)
+    return [Step("worker image", build, tuple(needs))]
+
+
 def portal_steps(instance: Instance, *, force: bool = False) -> list[Step]:
     """Return all steps of ``make up``."""
     watched = programs(instance)
@@ -204,6 +224,7 @@ def portal_steps(instance: Instance, *, force: bool = False) -> list[Step]:
     return [
         *service_steps(instance, watched),
         *python_steps(instance),
+        *container_steps(instance),
         Step("folders", lambda job: folders.install(instance, job)),
         Step(
             "certificate",
@@ -230,6 +251,26 @@ def portal_steps(instance: Instance, *, force: bool = False) -> list[Step]:
         ),
         Step("ready", lambda job: ready(instance, job), ("nginx", "web", "worker")),
     ]
+
+
+def worker_images(instance: Instance) -> None:
+    """Build the images that models run in, and start what that needs.
+
+    Raises:
+        OpsError: When models do not run in containers here.
+    """
+    with lock.exclusive(instance.var, "up"):
+        instance = environment.write(instance)
+        if not containers.wanted(instance):
+            raise OpsError(
+                "models run in sandboxes here and need no image",
+                "give DEMOS_EXEC_BACKEND=docker for containers",
+            )
+        names = ("system packages", "tools", "supervisor", "exec-dockerd")
+        steps = service_steps(instance, programs(instance))
+        steps = [step for step in steps if step.name in names]
+        runner = Runner(instance.logs / "up")
+        runner.run([*steps, *python_steps(instance), *container_steps(instance)])
 
 
 def up(instance: Instance, *, force_set_up: bool = False) -> Instance:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .. import containers
 from ..errors import OpsError
 from ..instance import Instance
 from ..steps import Job
@@ -60,6 +61,10 @@ ENGINE = {
     "libc6-dev": file("/usr/include/stdio.h"),
 }
 """The same for building the engine."""
+
+
+CONTAINERS = {"docker.io": command("dockerd"), "debootstrap": command("debootstrap")}
+"""The same for a container engine of our own, and for its first image."""
 
 
 CHECKS = {"chromium": command("chromium")}
@@ -154,4 +159,6 @@ def packages(instance: Instance) -> dict[str, Callable[[], bool]]:
         wanted |= LOCAL
     if (instance.root / "modules" / "demos_engine" / "pyproject.toml").exists():
         wanted |= ENGINE
+    if containers.is_own(instance):
+        wanted |= CONTAINERS
     return wanted

@@ -8,6 +8,7 @@ import json
 import socket
 import struct
 
+from .. import containers
 from ..instance import Instance
 from . import Program
 
@@ -41,7 +42,7 @@ def program(instance: Instance) -> Program:
             *(pool, "--socket", str(instance.run / "exec-pool.sock")),
         ),
         portal=True,
-        needs=("python packages", "engine"),
+        needs=("python packages", "engine", *(["worker image"] * containers.wanted(instance))),
         probe=lambda: ask(instance),
         stop_wait=15,
     )
