@@ -26,6 +26,7 @@ def backend():
     found = DockerBackend(
         {
             "DEMOS_EXEC_DOCKER_HOST": HOST,
+            "DEMOS_EXEC_POOL_SOCKET": f"/tests/{uuid4()}",
             "DEMOS_EXEC_IMAGE_MAX_BYTES": 10**9,
             "DEMOS_EXEC_LIMITS": {
                 **config.DEMOS_EXEC_LIMITS,

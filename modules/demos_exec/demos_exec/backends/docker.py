@@ -12,12 +12,15 @@ from typing import Any
 
 from demos_exec.backends.archive import BadOutput, pack, parse_result, unpack
 from demos_exec.backends.base import BackendUnavailable, Job, Refused, State
+from demos_exec.site import site_of
 
 WAIT_STEP = 0.1
 LOG_BYTES = 128 * 1024
 LOG_FLOOD = 1024 * 1024
 EXIT_INPUT = 2
 KILLED = 137
+STOPPED = 143
+"""An engine that starts again after a crash ends its containers with SIGTERM; nobody else does."""
 
 
 class DockerBackend:
@@ -32,6 +35,7 @@ class DockerBackend:
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
+        self._site = site_of(config["DEMOS_EXEC_POOL_SOCKET"])
         self._connected = None
         self.limits = config["DEMOS_EXEC_LIMITS"]
         self.image_max_bytes = config["DEMOS_EXEC_IMAGE_MAX_BYTES"]
@@ -116,6 +120,7 @@ class DockerBackend:
         from demos_exec.containers import (  # noqa: PLC0415
             DEADLINE_LABEL,
             LABEL,
+            SITE_LABEL,
             hardened,
         )
 
@@ -127,6 +132,7 @@ class DockerBackend:
                     name=job.handle,
                     labels={
                         LABEL: job.handle,
+                        SITE_LABEL: self._site,
                         DEADLINE_LABEL: str(deadline),
                     },
                     **hardened(job.limits, mounts=[Mount("/demos", None, type="volume")]),
@@ -231,6 +237,8 @@ class DockerBackend:
             return self._ended(container, bad.reason, bad.message)
         if code == EXIT_INPUT:
             return self._ended(container, "invalid_input", self._error(files))
+        if code == STOPPED:
+            return self._ended(container, "backend_lost", "The engine stopped it.")
         if code != 0:
             return self._ended(container, "nonzero_exit", f"It ended with exit code {code}.")
         text = files.pop("result.json", None)
@@ -376,10 +384,11 @@ class DockerBackend:
         Raises:
             BackendUnavailable: if no engine answers.
         """
-        from demos_exec.containers import LABEL  # noqa: PLC0415
+        from demos_exec.containers import LABEL, SITE_LABEL  # noqa: PLC0415
 
+        ours = {"label": [LABEL, f"{SITE_LABEL}={self._site}"]}
         with self._engine() as client:
-            found = client.api.containers(all=True, filters={"label": LABEL})
+            found = client.api.containers(all=True, filters=ours)
         return [one["Labels"][LABEL] for one in found]
 
 

@@ -18,6 +18,7 @@ from demos_exec.pool.sandbox import SandboxLauncher
 from demos_exec.pool.server import Server
 from demos_exec.pool.supervisor import Supervisor
 from demos_exec.pool.worker import Launcher
+from demos_exec.site import site_of
 
 log = logging.getLogger("demos_exec.pool")
 
@@ -46,13 +47,14 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _launcher(given: argparse.Namespace) -> Launcher:
+    site = site_of(given.socket)
     limits = WorkerLimits(memory=given.memory_mib * MIB, idle_seconds=given.idle_seconds)
     if given.backend == "docker":
         # The Docker SDK takes 0.2 s and 20 MB that a sandbox pool need not spend.
         from demos_exec.pool.container import ContainerLauncher  # noqa: PLC0415
 
-        return ContainerLauncher(limits, given.image, given.docker_host)
-    return SandboxLauncher(limits)
+        return ContainerLauncher(limits, site, given.image, given.docker_host)
+    return SandboxLauncher(limits, site)
 
 
 async def _main(given: argparse.Namespace) -> None:

@@ -67,14 +67,16 @@ class ContainerLauncher:
 
     Args:
         limits: of each worker.
+        site: whose pool it is.
         image: the worker's image.
         host: the engine's address, or None for the environment's.
     """
 
     name = "docker"
 
-    def __init__(self, limits: WorkerLimits, image: str, host: str | None) -> None:
+    def __init__(self, limits: WorkerLimits, site: str, image: str, host: str | None) -> None:
         self.limits = limits
+        self.site = site
         self.client = docker.DockerClient(base_url=host, timeout=60) if host else docker.from_env()
         self.image = self.client.images.get(image)
 
@@ -114,7 +116,7 @@ class ContainerLauncher:
                 self.image.id,
                 command=["--connect", f"{CHANNEL}/socket"],
                 name=f"demos-worker-{channel.name}",
-                labels={POOL_LABEL: "1"},
+                labels={POOL_LABEL: self.site},
                 **hardened(limits, mounts=[mount]),
             )
             container.start()
@@ -133,7 +135,9 @@ class ContainerLauncher:
         """
 
         def sweep() -> int:
-            found = self.client.api.containers(all=True, filters={"label": POOL_LABEL})
+            found = self.client.api.containers(
+                all=True, filters={"label": f"{POOL_LABEL}={self.site}"}
+            )
             for one in found:
                 with contextlib.suppress(NotFound, APIError):
                     self.client.api.remove_container(one["Id"], force=True, v=True)

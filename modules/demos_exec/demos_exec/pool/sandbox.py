@@ -124,12 +124,14 @@ class SandboxLauncher:
 
     Args:
         limits: of each worker.
+        site: whose pool it is.
     """
 
     name = "local"
 
-    def __init__(self, limits: WorkerLimits) -> None:
+    def __init__(self, limits: WorkerLimits, site: str) -> None:
         self.limits = limits
+        self.site = site
         self.cgroups = available()
         self.digest = closure.digest()
 

@@ -12,7 +12,7 @@ from demos_exec.pool.documents import Documents
 from demos_exec.pool.jobs import LONG, SHORT, Job
 from demos_exec.pool.limits import JobLimits
 from demos_exec.pool.logs import CappedLog
-from demos_exec.pool.worker import Launcher, Worker, WorkerFailed
+from demos_exec.pool.worker import Launcher, Worker, WorkerFailed, remove_folders
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +51,6 @@ class Supervisor:
 
     async def run(self) -> None:
         """Keep workers until cancelled."""
-        removed = await self.launcher.clean()
-        if removed:
-            log.info("removed %d workers of an earlier pool", removed)
         try:
             while True:
                 self._fill()
@@ -76,7 +73,11 @@ class Supervisor:
             self._spawn(self._start())
 
     async def warm(self) -> None:
-        """Start all workers, before the first job comes."""
+        """Remove what an earlier pool left; start all workers, before the first job comes."""
+        removed = await self.launcher.clean()
+        if removed:
+            log.info("removed %d workers of an earlier pool", removed)
+        remove_folders(self.launcher.site)
         for _ in range(self.size - len(self.workers) - self._starting):
             self._starting += 1
             self._spawn(self._start())

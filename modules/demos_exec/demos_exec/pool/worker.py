@@ -43,6 +43,7 @@ class Launcher(Protocol):
 
     name: str
     limits: WorkerLimits
+    site: str
 
     def describe(self) -> dict[str, str]:
         """Say how workers are kept apart."""
@@ -56,6 +57,21 @@ class Launcher(Protocol):
 
 class WorkerFailed(Exception):
     """A worker did not start."""
+
+
+def _folders(site: str) -> str:
+    # A short path: a Unix socket's name has at most 107 bytes.
+    return f"demos-w-{site}-"
+
+
+def remove_folders(site: str) -> None:
+    """Remove what a pool that was killed has left of its workers' folders.
+
+    Args:
+        site: whose pool.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_folders(site)}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Worker:
@@ -83,8 +99,7 @@ class Worker:
         Raises:
             WorkerFailed: if it does not come up in time.
         """
-        # A short path: a Unix socket's name has at most 107 bytes.
-        self._channel = Path(tempfile.mkdtemp(prefix="demos-w-"))
+        self._channel = Path(tempfile.mkdtemp(prefix=_folders(self.launcher.site)))
         connected: asyncio.Future = asyncio.get_running_loop().create_future()
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

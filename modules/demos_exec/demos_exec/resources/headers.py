@@ -23,14 +23,13 @@ def preference(default):
         Seconds to wait, and the ``Preference-Applied`` header's value (None without one).
     """
     most = current_app.config["DEMOS_EXEC_MAX_WAIT_SECONDS"]
-    for item in ",".join(request.headers.getlist("Prefer")).split(","):
-        word = item.strip().lower()
-        if word == "respond-async":
-            return 0.0, word
-        match = WAIT.match(word)
-        if match:
-            seconds = min(float(match[1]), most)
-            return seconds, f"wait={seconds:g}"
+    words = [w.strip().lower() for w in ",".join(request.headers.getlist("Prefer")).split(",")]
+    # Given together, they mean: wait so long, and go on without an answer then (RFC 7240, 4.3).
+    for match in filter(None, map(WAIT.match, words)):
+        seconds = min(float(match[1]), most)
+        return seconds, f"wait={seconds:g}"
+    if "respond-async" in words:
+        return 0.0, "respond-async"
     return default, None
 
 

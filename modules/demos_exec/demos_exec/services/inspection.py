@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """A foreign image is fetched, its interface read, and its example run, before anybody runs it."""
 
+import hashlib
 import json
-import uuid
 
 import jsonschema_rs
 from docker.errors import APIError, ImageNotFound
@@ -114,11 +114,15 @@ def inspect(reference, backend):
         row = RunImage(ref=reference, state="pending", checked=machine.now())
         db.session.add(row)
         db.session.commit()
+    key = hashlib.sha256(reference.encode()).hexdigest()[:16]
     try:
         image = _fetch(reference, backend)
         row.digest, row.size = image.id, image.attrs["Size"]
         row.interface = interface_of(image.labels.get(LABEL))
-        row.smoke = [_smoke(backend, image.id, e) for e in row.interface["examples"]]
+        row.smoke = [
+            _smoke(backend, image.id, f"{key}-{n}", example)
+            for n, example in enumerate(row.interface["examples"])
+        ]
         bad = [s for s in row.smoke if s["status"] != "successful"]
         if bad:
             message = f"Its example {bad[0]['name']!r} failed: {bad[0]['message']}"
@@ -151,9 +155,10 @@ def _fetch(reference, backend):
     return image
 
 
-def _smoke(backend, image_id, example):
+def _smoke(backend, image_id, key, example):
     """Run an example as a user's run would be, outside the database."""
-    handle = f"demos-smoke-{uuid.uuid4()}"
+    handle = f"demos-smoke-{key}"
+    backend.clean(handle)  # of an inspection that was killed
     request = {
         "contract": images.CONTRACT,
         "run": handle,
