@@ -27,7 +27,7 @@ def modifiers(draw, channel, sample, nominal):
             found.append({"name": name, "type": "normsys", "data": data})
         if kind != "normsys":
             shift = [draw(bins(size, -0.25, 0.25)) for _ in range(2)]
-            high, low = ([n * (1 + s) for n, s in zip(nominal, row)] for row in shift)
+            high, low = ([n * (1 + s) for n, s in zip(nominal, row, strict=True)] for row in shift)
             data = {"hi_data": high, "lo_data": low}
             found.append({"name": name, "type": "histosys", "data": data})
     if draw(st.booleans()):
@@ -35,13 +35,13 @@ def modifiers(draw, channel, sample, nominal):
     if draw(st.integers(0, 3)) == 0:
         found.append({"name": "norm", "type": "normfactor", "data": None})
     if draw(st.integers(0, 2)) == 0:
-        errors = [n * x for n, x in zip(nominal, draw(bins(size, 0.02, 0.3)))]
+        errors = [n * x for n, x in zip(nominal, draw(bins(size, 0.02, 0.3)), strict=True)]
         masked = draw(st.integers(0, 2 * size))
         errors = [0.0 if i == masked else e for i, e in enumerate(errors)]
         name = f"shape_{channel}_{sample}"
         found.append({"name": name, "type": "shapesys", "data": errors})
     if draw(st.integers(0, 1)) == 0:
-        errors = [n * x for n, x in zip(nominal, draw(bins(size, 0.0, 0.2)))]
+        errors = [n * x for n, x in zip(nominal, draw(bins(size, 0.0, 0.2)), strict=True)]
         found.append({"name": f"stat_{channel}", "type": "staterror", "data": errors})
     return found
 
@@ -63,7 +63,7 @@ def workspaces(draw):
                 found.append({"name": "free", "type": "shapefactor", "data": None})
             samples.append({"name": f"s{s}", "data": nominal, "modifiers": found})
         total = [sum(sample["data"][b] for sample in samples) for b in range(size)]
-        data = [round(t * x) for t, x in zip(total, draw(bins(size, 0.7, 1.3)))]
+        data = [round(t * x) for t, x in zip(total, draw(bins(size, 0.7, 1.3)), strict=True)]
         channels.append({"name": f"c{c}", "samples": samples})
         observations.append({"name": f"c{c}", "data": [float(n) for n in data]})
     lumi = {

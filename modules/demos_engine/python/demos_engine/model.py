@@ -61,7 +61,7 @@ class Model:
     ('mu', 'uncorr_bkguncrt[0]', 'uncorr_bkguncrt[1]')
     >>> limit = model.upper_limit()
     >>> round(limit.observed, 3)
-    1.02
+    1.016
     """
 
     __slots__ = ("_core", "_data", "_source")
@@ -550,7 +550,8 @@ class Model:
             precision: Relative, of the limits.
 
         Returns:
-            The limits. Strengths beyond the parameter's upper bound are tested too.
+            The limits. Strengths beyond the parameter's upper bound are tested too, as pyhf
+            tests them: the best fit stays within the bounds.
 
         Raises:
             InferenceError: As for ``cls``.

@@ -82,7 +82,8 @@ class Fit(Result):
         parameter_names: Names in pyhf's order, shape (P,).
         parameters: Best values, shape (P,).
         uncertainties: Square roots of the covariance's diagonal, shape (P,); zero for fixed
-            parameters and those at a bound; ``None`` where there is no covariance.
+            parameters and those at a bound, infinite for those on which nothing depends;
+            ``None`` where there is no covariance.
         covariance: Inverse Hessian, shape (P, P), or ``None`` where it is not positive definite
             or was not asked for.
         at_bounds: Names of the parameters that ended at a bound.
@@ -129,8 +130,10 @@ class Fit(Result):
         """Correlation matrix, shape (P, P); zero rows where the covariance has them."""
         if self.covariance is None or self.uncertainties is None:
             return None
-        scale = np.where(self.uncertainties > 0, self.uncertainties, 1.0)
-        matrix: Array = self.covariance / np.outer(scale, scale)
+        known = (self.uncertainties > 0) & np.isfinite(self.uncertainties)
+        scale = np.where(known, self.uncertainties, 1.0)
+        covariance = np.where(np.outer(known, known), self.covariance, 0.0)
+        matrix: Array = covariance / np.outer(scale, scale)
         return matrix
 
     def to_dict(self) -> dict[str, Any]:

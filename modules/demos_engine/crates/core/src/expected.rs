@@ -94,7 +94,8 @@ fn dense(row: &[f64]) -> Vec<(u32, f64)> {
 /// The standard deviation of a linear function of the parameters.
 fn spread(row: &[(u32, f64)], covariance: &[f64], size: usize) -> f64 {
     let mut variance = 0.0;
-    for &(i, x) in row {
+    // A parameter on which nothing depends has an infinite variance.
+    for &(i, x) in row.iter().filter(|(_, x)| *x != 0.0) {
         let line = &covariance[i as usize * size..(i as usize + 1) * size];
         variance += x * row.iter().map(|&(j, y)| y * line[j as usize]).sum::<f64>();
     }

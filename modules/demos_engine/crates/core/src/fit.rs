@@ -12,6 +12,8 @@ use crate::spec::{NormCode, ShapeCode};
 const MAX_ITERATIONS: u32 = 200;
 /// Predicted gain in -ln L below which a fit has converged.
 const TOLERANCE: f64 = 1e-9;
+/// Gain in -ln L for which it is worth following a slope without curvature.
+const WORTH: f64 = 1e-6;
 
 /// How a fit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -304,9 +306,13 @@ impl<'a, 'w> Descent<'a, 'w> {
                     mode = Mode::Exact;
                     continue;
                 }
+                // Along a nearly flat direction the quadratic model may reach too far.
                 self.advance(1.0);
-                self.theta.copy_from_slice(&self.work.next);
-                self.value -= gain;
+                let value = self.evaluate_next(Mode::Value);
+                if value <= self.value + noise {
+                    self.value = value;
+                    self.theta.copy_from_slice(&self.work.next);
+                }
                 return Status::Converged;
             }
             if self.search(slope, noise) {
@@ -420,13 +426,14 @@ impl<'a, 'w> Descent<'a, 'w> {
             let held = (x <= self.problem.low[i] && g >= 0.0) || (x >= self.problem.high[i] && g <= 0.0);
             work.free[i] = !self.problem.fixed[i] && !held;
             work.step[i] = 0.0;
+            work.factor.assumed[i] = f64::INFINITY;
         }
     }
 
     /// The step of the quadratic model; parameters that would leave their bounds are set there and the rest solved again.
     fn solve(&mut self, pattern: Pattern, damping: f64) -> Solution {
         let mut pinned = false;
-        for _ in 0..pattern.size + 1 {
+        for _ in 0..2 * pattern.size + 1 {
             let work = &mut *self.work;
             if !work.factor.factor(&work.point.hessian, pattern, &work.free, damping) {
                 return Solution::Indefinite;
@@ -459,12 +466,33 @@ impl<'a, 'w> Descent<'a, 'w> {
                     work.step[i] = step;
                 }
             }
-            if !violated {
+            if !violated && !(self.work.factor.flat > 0 && self.follow_slopes(pattern)) {
                 return Solution::Found;
             }
-            pinned = true;
+            pinned |= violated;
         }
         Solution::Found
+    }
+
+    /// Where only empty bins are touched -ln L is linear: assume a curvature that makes the step
+    /// as long as the parameter is large. Returns whether there is such a direction.
+    fn follow_slopes(&mut self, pattern: Pattern) -> bool {
+        let work = &mut *self.work;
+        multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
+        let mut found = false;
+        for i in 0..pattern.size {
+            let reach = 1.0 + self.theta[i].abs();
+            let slope = (work.point.gradient[i] + work.product[i]).abs();
+            if work.free[i]
+                && work.step[i] == 0.0
+                && slope * reach > WORTH
+                && work.factor.assumed[i].is_infinite()
+            {
+                work.factor.assumed[i] = slope / reach;
+                found = true;
+            }
+        }
+        found
     }
 
     /// From a stationary point that is no minimum, go down along negative curvature.

@@ -6,9 +6,9 @@
 //! shared parameters, so their pivots cost one row each; the shared block is
 //! updated by register-sized tiles.
 
+use crate::kernel::{stride, Arithmetic, Portable};
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::{wide, Fused};
-use crate::kernel::{stride, Arithmetic, Portable};
 
 /// Rows eliminated at once in the shared block.
 const PANEL: usize = 16;
@@ -53,8 +53,12 @@ pub struct Factor {
     rows: Vec<f64>,
     pivots: Vec<f64>,
     scaled: Vec<f64>,
+    /// Curvature assumed along a direction that has none, by row; infinite: do not move along it.
+    pub assumed: Vec<f64>,
     /// First row with a clearly negative pivot.
     pub negative: Option<usize>,
+    /// How many directions had no curvature.
+    pub flat: usize,
 }
 
 impl Factor {
@@ -64,13 +68,15 @@ impl Factor {
             rows: vec![0.0; size * stride(size) + 8],
             pivots: vec![0.0; size],
             scaled: Vec::new(),
+            assumed: vec![f64::INFINITY; size],
             negative: None,
+            flat: 0,
         }
     }
 
     /// Factor `matrix` restricted to the `free` rows, its diagonal raised by the factor `damping`.
     ///
-    /// Directions without information are frozen. Returns whether the matrix
+    /// Directions without information get the curvature `assumed`. Returns whether the matrix
     /// is positive (semi)definite; if it is not, the factor is of no use.
     pub fn factor(&mut self, matrix: &[f64], pattern: Pattern, free: &[bool], damping: f64) -> bool {
         #[cfg(target_arch = "x86_64")]
@@ -94,9 +100,10 @@ impl Factor {
         let Pattern { size, slots, cluster_end } = pattern;
         let stride = stride(size);
         self.negative = None;
+        self.flat = 0;
         self.copy(matrix, pattern, free, damping);
         for i in 0..slots {
-            if !self.pivot(i, matrix[i * stride + i]) {
+            if !self.pivot(i, if free[i] { matrix[i * stride + i] } else { 1.0 }) {
                 return false;
             }
             for c in i + 1..cluster_end[i] {
@@ -109,7 +116,7 @@ impl Factor {
         while panel < size {
             let end = (panel + PANEL).min(size);
             for i in panel..end {
-                if !self.pivot(i, matrix[i * stride + i]) {
+                if !self.pivot(i, if free[i] { matrix[i * stride + i] } else { 1.0 }) {
                     return false;
                 }
                 for r in i + 1..end {
@@ -140,7 +147,7 @@ impl Factor {
         }
     }
 
-    /// Accept the pivot of row `i`; freeze the direction where it carries no information.
+    /// Accept the pivot of row `i`; assume one where the direction carries no information.
     #[inline(always)]
     fn pivot(&mut self, i: usize, diagonal: f64) -> bool {
         let stride = stride(self.pivots.len());
@@ -151,7 +158,8 @@ impl Factor {
             return true;
         }
         if pivot >= -least && pivot.is_finite() {
-            self.pivots[i] = f64::INFINITY;
+            self.pivots[i] = self.assumed[i];
+            self.flat += 1;
             return true;
         }
         self.pivots[i] = f64::INFINITY;
@@ -205,7 +213,7 @@ impl Factor {
         }
     }
 
-    /// Solve for one right-hand side in place. Frozen directions give zero.
+    /// Solve for one right-hand side in place.
     pub fn solve(&self, pattern: Pattern, x: &mut [f64]) {
         let Pattern { size, slots, cluster_end } = pattern;
         let stride = stride(size);

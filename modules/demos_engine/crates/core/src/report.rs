@@ -4,12 +4,13 @@
 
 use crate::fit::{minimize, pattern, Fit, Problem, Status, Work};
 use crate::infer::Refusal;
-use crate::kernel::{evaluate, log_likelihood, Mode, Wall};
+use crate::kernel::{evaluate, log_likelihood, stride, Mode, Wall};
 
 /// Inverse Hessian of the free parameters, by rows, in elimination order.
 ///
-/// Fixed parameters and those at a bound have zero rows. `None` where the
-/// Hessian is not positive definite.
+/// Fixed parameters and those at a bound have zero rows; the variance of a
+/// parameter on which nothing depends is infinite. `None` where the Hessian of
+/// the others is not positive definite.
 pub fn covariance(problem: &Problem, theta: &[f64], work: &mut Work) -> Option<Vec<f64>> {
     let size = theta.len();
     let pattern = pattern(problem.model);
@@ -18,7 +19,11 @@ pub fn covariance(problem: &Problem, theta: &[f64], work: &mut Work) -> Option<V
     let free: Vec<bool> = (0..size)
         .map(|i| !problem.fixed[i] && theta[i] > problem.low[i] && theta[i] < problem.high[i])
         .collect();
-    if !work.factor.factor(&work.point.hessian, pattern, &free, 0.0) {
+    work.factor.assumed.iter_mut().for_each(|curvature| *curvature = f64::INFINITY);
+    let definite = work.factor.factor(&work.point.hessian, pattern, &free, 0.0);
+    let dead = |i: &usize| free[*i] && work.point.hessian[*i * stride(size) + *i] == 0.0;
+    let dead: Vec<usize> = (0..size).filter(dead).collect();
+    if !definite || work.factor.flat > dead.len() {
         return None;
     }
     let mut matrix = vec![0.0; size * size];
@@ -34,6 +39,9 @@ pub fn covariance(problem: &Problem, theta: &[f64], work: &mut Work) -> Option<V
             matrix[i * size + j] = mean;
             matrix[j * size + i] = mean;
         }
+    }
+    for i in dead {
+        matrix[i * size + i] = f64::INFINITY;
     }
     Some(matrix)
 }

@@ -289,7 +289,11 @@ impl PyModel {
         PyArray1::from_vec(py, self.model.observed.to_external(&self.model))
     }
 
-    fn expected_data<'py>(&self, py: Python<'py>, parameters: Array<'py>) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    fn expected_data<'py>(
+        &self,
+        py: Python<'py>,
+        parameters: Array<'py>,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let theta = self.point(&parameters)?;
         let data = self.with_room(py, |model, room| expected_data(model, &theta, room).to_external(model));
         Ok(PyArray1::from_vec(py, data))

@@ -95,8 +95,10 @@ pub fn model(model: &Model) -> Answer {
     let channels = list(&model.channels, |text, channel| {
         let samples = list(&channel.samples, |text, links| write_string(text, &links.sample.name));
         let counts = &model.observed.counts[channel.first_bin..channel.first_bin + channel.bins];
-        let object =
-            Object::new().string("name", &channel.name).raw("samples", &samples).raw("observed", &numbers(counts));
+        let object = Object::new()
+            .string("name", &channel.name)
+            .raw("samples", &samples)
+            .raw("observed", &numbers(counts));
         text.push_str(&object.end());
     });
     let pairs: Vec<(f64, f64)> = model.low.iter().copied().zip(model.high.iter().copied()).collect();

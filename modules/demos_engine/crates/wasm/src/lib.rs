@@ -33,13 +33,18 @@ pub struct Loaded {
     text: String,
 }
 
+/// Words that hold `size` bytes: memory from here is aligned for numbers too.
+fn words(size: usize) -> usize {
+    size / 8 + 1
+}
+
 /// Room for `size` bytes.
 #[no_mangle]
 pub extern "C" fn demos_alloc(size: usize) -> *mut u8 {
-    let mut bytes = Vec::<u8>::with_capacity(size.max(1));
-    let pointer = bytes.as_mut_ptr();
-    std::mem::forget(bytes);
-    pointer
+    let mut room = Vec::<u64>::with_capacity(words(size));
+    let pointer = room.as_mut_ptr();
+    std::mem::forget(room);
+    pointer.cast()
 }
 
 /// Give back what `demos_alloc` gave.
@@ -48,7 +53,7 @@ pub extern "C" fn demos_alloc(size: usize) -> *mut u8 {
 /// `pointer` comes from `demos_alloc(size)` and was not given back before.
 #[no_mangle]
 pub unsafe extern "C" fn demos_free(pointer: *mut u8, size: usize) {
-    drop(Vec::from_raw_parts(pointer, 0, size.max(1)));
+    drop(Vec::<u64>::from_raw_parts(pointer.cast(), 0, words(size)));
 }
 
 /// # Safety
@@ -142,7 +147,8 @@ fn statistic(code: u32) -> Statistic {
 #[no_mangle]
 pub unsafe extern "C" fn demos_cls(engine: *mut Engine, mu: f64, code: u32) -> *mut String {
     let Engine { model, work } = &mut *engine;
-    let found = Test::new(model, &model.observed, statistic(code), None, work).and_then(|test| test.at(mu, work));
+    let found =
+        Test::new(model, &model.observed, statistic(code), None, work).and_then(|test| test.at(mu, work));
     text(match found {
         Ok(cls) => answer::cls(&cls),
         Err(error) => refusal(&error),
@@ -186,7 +192,11 @@ pub unsafe extern "C" fn demos_fit(engine: *mut Engine, restarts: usize) -> *mut
 /// # Safety
 /// `engine` comes from `demos_take`; the values are memory from `demos_alloc`.
 #[no_mangle]
-pub unsafe extern "C" fn demos_expected(engine: *mut Engine, values: *const f64, length: usize) -> *mut String {
+pub unsafe extern "C" fn demos_expected(
+    engine: *mut Engine,
+    values: *const f64,
+    length: usize,
+) -> *mut String {
     let Engine { model, work } = &mut *engine;
     if length != model.parameters() {
         return text(answer::problem("invalid_value", "the parameters have the wrong length"));
@@ -201,7 +211,11 @@ pub unsafe extern "C" fn demos_expected(engine: *mut Engine, values: *const f64,
 /// # Safety
 /// `engine` comes from `demos_take`; the text is memory from `demos_alloc`.
 #[no_mangle]
-pub unsafe extern "C" fn demos_with_signal(engine: *mut Engine, signal: *const u8, length: usize) -> *mut Loaded {
+pub unsafe extern "C" fn demos_with_signal(
+    engine: *mut Engine,
+    signal: *const u8,
+    length: usize,
+) -> *mut Loaded {
     let model = &(*engine).model;
     let made = read_signal(bytes(signal, length)).and_then(|signal| model.with_signal(&signal));
     let loaded = match made {
@@ -229,7 +243,9 @@ fn read_signal(text: &[u8]) -> Result<Signal, Error> {
                 yields.push((channel.to_string(), numbers(values, &place.key(channel))?.to_vec()));
             }
         }
-        other => return Err(place.fail("schema_error", format!("an object is expected, not {}", other.kind()))),
+        other => {
+            return Err(place.fail("schema_error", format!("an object is expected, not {}", other.kind())))
+        }
     }
     Ok(Signal { name, yields })
 }
@@ -240,7 +256,8 @@ fn read_signal(text: &[u8]) -> Result<Signal, Error> {
 /// `answer` comes from this interface.
 #[no_mangle]
 pub unsafe extern "C" fn demos_text(answer: *const Answer) -> *const u8 {
-    (*answer).as_ptr()
+    let text: &Answer = &*answer;
+    text.as_ptr()
 }
 
 /// How many bytes it has.
@@ -249,7 +266,8 @@ pub unsafe extern "C" fn demos_text(answer: *const Answer) -> *const u8 {
 /// `answer` comes from this interface.
 #[no_mangle]
 pub unsafe extern "C" fn demos_text_length(answer: *const Answer) -> usize {
-    (*answer).len()
+    let text: &Answer = &*answer;
+    text.len()
 }
 
 /// Give an answer back.

@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""The likelihood is pyhf's: parameters, values, expected data, derivatives, refusals."""
+
+import copy
+
+import numpy as np
+import pyhf
+import pytest
+from demos_engine import Model, ModelError, from_pyhf
+from demos_engine.examples import two_bins
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .workspaces import workspaces
+
+CODES = [("code4", "code4p"), ("code1", "code0"), ("code4", "code2")]
+QUIET = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def reference(workspace, codes=CODES[0]):
+    """pyhf's model and data."""
+    settings = {"normsys": {"interpcode": codes[0]}, "histosys": {"interpcode": codes[1]}}
+    made = pyhf.Workspace(workspace, validate=False)
+    pdf = made.model(validate=False, modifier_settings=settings)
+    return pdf, made.data(pdf)
+
+
+def points(pdf, seed, size):
+    """Random points within the bounds, about 1.5 sigma wide."""
+    rng = np.random.default_rng(seed)
+    start = np.array(pdf.config.suggested_init(), float)
+    low, high = np.array(pdf.config.suggested_bounds(), float).T
+    width = np.where(start == 0, 1.5, 0.2)
+    for _ in range(size):
+        yield np.clip(start + width * rng.normal(size=len(start)), low, high)
+
+
+def same(found, wanted):
+    return (np.isnan(found) and np.isnan(wanted)) or found == pytest.approx(
+        wanted, rel=1e-9, abs=1e-9
+    )
+
+
+@QUIET
+@given(workspaces(), st.sampled_from(CODES), st.integers(0, 1000))
+def test_everything_pyhf_says_of_a_random_workspace(workspace, codes, seed):
+    pdf, data = reference(workspace, codes)
+    model = Model.load(workspace, normsys=codes[0], histosys=codes[1])
+    assert list(model.parameter_names) == pdf.config.par_names
+    assert model.init.tolist() == pdf.config.suggested_init()
+    assert model.bounds == [tuple(b) for b in pdf.config.suggested_bounds()]
+    assert model.fixed == pdf.config.suggested_fixed()
+    assert model.data.tolist() == pytest.approx(data, rel=1e-12)
+    for x in points(pdf, seed, 3):
+        assert same(model.logpdf(x), float(pdf.logpdf(x, data)[0]))
+        wanted = pdf.expected_data(x)
+        assert model.expected_data(x) == pytest.approx(wanted, rel=1e-9, abs=1e-9)
+
+
+@QUIET
+@given(workspaces(), st.integers(0, 1000))
+def test_derivatives_are_those_of_the_value(workspace, seed):
+    pdf, _ = reference(workspace)
+    model = Model.load(workspace)
+    step = 1e-5
+    for x in points(pdf, seed, 2):
+        if not np.isfinite(model.logpdf(x)):
+            continue
+        value, gradient, hessian = model.nll(x)
+        assert value == pytest.approx(-model.logpdf(x), rel=1e-12)
+        assert np.array_equal(hessian, hessian.T)
+        scale = max(1.0, np.abs(gradient).max(), np.abs(hessian).max())
+        for i in range(len(x)):
+            # The third derivative jumps where interpolation ends.
+            if abs(abs(x[i]) - 1.0) < 1e-3:
+                continue
+            up, down = x.copy(), x.copy()
+            up[i] += step
+            down[i] -= step
+            (f_up, g_up, _), (f_down, g_down, _) = model.nll(up), model.nll(down)
+            assert (f_up - f_down) / (2 * step) == pytest.approx(gradient[i], abs=1e-6 * scale)
+            assert (g_up - g_down) / (2 * step) == pytest.approx(hessian[i], abs=1e-5 * scale)
+
+
+def test_a_pyhf_user_changes_one_line():
+    settings = {"normsys": {"interpcode": "code1"}}
+    spec = {k: v for k, v in two_bins().items() if k == "channels"}
+    pdf = pyhf.Model(spec, modifier_settings=settings, poi_name="mu")
+    data = [50.0, 60.0, *pdf.config.auxdata]
+    model = from_pyhf(pdf, data)
+    x = [0.7, 1.1, 0.9]
+    assert model.logpdf(x) == pytest.approx(float(pdf.logpdf(x, data)[0]), rel=1e-12)
+
+
+def broken(change):
+    document = copy.deepcopy(two_bins())
+    change(document)
+    return document
+
+
+def modifier(document, sample=1, **values):
+    document["channels"][0]["samples"][sample]["modifiers"].append(values)
+
+
+def config(document, **values):
+    document["measurements"][0]["config"]["parameters"].append(values)
+
+
+REFUSED = {
+    "sample of another length": (
+        lambda d: d["channels"][0]["samples"][0]["data"].append(1.0),
+        "length_mismatch",
+        "background",
+    ),
+    "modifier of another length": (
+        lambda d: modifier(d, name="e", type="staterror", data=[1.0]),
+        "length_mismatch",
+        "'e'",
+    ),
+    "normfactor and normsys of one name": (
+        lambda d: modifier(d, name="mu", type="normsys", data={"hi": 1.1, "lo": 0.9}),
+        "incompatible_parameter_reuse",
+        "mu",
+    ),
+    "shapesys on two samples": (
+        lambda d: modifier(d, 0, name="uncorr_bkguncrt", type="shapesys", data=[1.0, 1.0]),
+        "incompatible_parameter_reuse",
+        "uncorr_bkguncrt",
+    ),
+    "lumi without configuration": (
+        lambda d: modifier(d, name="lumi", type="lumi", data=None),
+        "missing_parameter_config",
+        "lumi",
+    ),
+    "unknown modifier type": (
+        lambda d: modifier(d, name="x", type="overallsys", data=None),
+        "schema_error",
+        "overallsys",
+    ),
+    "wrong number of start values": (
+        lambda d: config(d, name="mu", inits=[1.0, 2.0]),
+        "length_mismatch",
+        "mu",
+    ),
+    "auxiliary data of a free parameter": (
+        lambda d: config(d, name="mu", auxdata=[1.0]),
+        "schema_error",
+        "mu",
+    ),
+    "two configurations of one parameter": (
+        lambda d: [config(d, name="mu", inits=[x]) for x in (0.5, 0.7)],
+        "duplicate_name",
+        "mu",
+    ),
+    "no observation": (
+        lambda d: d["observations"][0].update(name="other"),
+        "missing_observation",
+        "singlechannel",
+    ),
+    "parameter of interest with components": (
+        lambda d: d["measurements"][0]["config"].update(poi="uncorr_bkguncrt"),
+        "poi_undefined",
+        "uncorr_bkguncrt",
+    ),
+    "text for a number": (
+        lambda d: d["channels"][0]["samples"][0].update(data=["20", 1.0]),
+        "schema_error",
+        "string",
+    ),
+    "another version": (
+        lambda d: d.update(version="2.0.0"),
+        "unsupported_version",
+        "2.0.0",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_pyhf_refuses_is_refused_with_the_name_of_the_object(case):
+    change, code, name = REFUSED[case]
+    document = broken(change)
+    with pytest.raises(Exception):  # noqa: B017 - of many classes
+        made = pyhf.Workspace(document)
+        made.data(made.model())
+    with pytest.raises(ModelError) as caught:
+        Model.load(document)
+    assert caught.value.code == code
+    assert name.strip("'") in caught.value.message or name in caught.value.pointer
+    assert caught.value.pointer.startswith("/")
+
+
+def test_a_repeated_modifier_replaces_the_earlier_one():
+    document = two_bins()
+    for high in (1.5, 1.1):
+        modifier(document, name="k", type="normsys", data={"hi": high, "lo": 0.9})
+    pdf, data = reference(document)
+    x = np.array(pdf.config.suggested_init(), float) + 0.3
+    assert Model.load(document).logpdf(x) == pytest.approx(float(pdf.logpdf(x, data)[0]), rel=1e-12)
+
+
+def test_staterror_of_one_name_in_two_channels_appends_bins():
+    document = two_bins()
+    other = copy.deepcopy(document["channels"][0])
+    other["name"] = "another"
+    other["samples"] = other["samples"][1:]
+    other["samples"][0]["modifiers"] = []
+    document["channels"].append(other)
+    document["observations"].append({"name": "another", "data": [50.0, 60.0]})
+    for channel in document["channels"]:
+        entry = {"name": "stat", "type": "staterror", "data": [3.0, 0.0]}
+        channel["samples"][-1]["modifiers"].append(entry)
+    pdf, data = reference(document)
+    model = Model.load(document)
+    assert list(model.parameter_names) == pdf.config.par_names
+    for x in points(pdf, 3, 3):
+        assert model.logpdf(x) == pytest.approx(float(pdf.logpdf(x, data)[0]), rel=1e-12)
+
+
+def test_a_shapefactor_is_shared_between_channels_bin_by_bin():
+    document = two_bins()
+    other = copy.deepcopy(document["channels"][0])
+    other["name"] = "zz"
+    other["samples"][1]["modifiers"] = []
+    document["channels"].append(other)
+    document["observations"].append({"name": "zz", "data": [50.0, 60.0]})
+    for channel in document["channels"]:
+        entry = {"name": "free", "type": "shapefactor", "data": None}
+        channel["samples"][1]["modifiers"].append(entry)
+    pdf, data = reference(document)
+    model = Model.load(document)
+    for x in points(pdf, 4, 3):
+        assert model.logpdf(x) == pytest.approx(float(pdf.logpdf(x, data)[0]), rel=1e-12)
+    # The factor couples four bins: the Hessian says so.
+    at = model.parameter_names.index("free[0]")
+    other = model.parameter_names.index("uncorr_bkguncrt[0]")
+    assert model.nll(model.init)[2][at, other] != 0.0
+
+
+def test_measurement_is_chosen_by_name():
+    document = two_bins()
+    second = copy.deepcopy(document["measurements"][0])
+    second["name"] = "second"
+    second["config"]["parameters"] = [{"name": "mu", "fixed": True, "inits": [0.5]}]
+    document["measurements"].append(second)
+    model = Model.load(document, measurement="second")
+    assert model.fixed[0] and model.init[0] == 0.5
+    assert model.measurements == ["Measurement", "second"]
+    with pytest.raises(ModelError, match="third"):
+        Model.load(document, measurement="third")
