@@ -1,0 +1,152 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""Deposits the models of a folder as their author would, through the real services."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+from invenio_db import db
+from invenio_rdm_records.proxies import current_rdm_records_service
+from marshmallow import ValidationError
+
+from ..records.models import ModelSource
+from ..registry import analysis
+from ..registry.types import PORTAL_HOST
+from ..services.errors import AnalysisPendingError, ModelFilesInvalidError
+from .deposits import read_files
+
+METADATA = "deposit.yaml"
+SUFFIXES = (".json", ".gz", ".tgz", ".zip", ".tar")
+
+
+@dataclass
+class Plan:
+    """One deposit to be made.
+
+    Args:
+        name: how it is called in messages.
+        data: the deposit's JSON.
+        files: its files.
+    """
+
+    name: str
+    data: dict
+    files: list[Path] = field(default_factory=list)
+
+
+def plans(folder: Path, creator: str) -> Iterator[Plan]:
+    """Say which deposits a folder holds.
+
+    A folder with a ``deposit.yaml`` is one deposit with all its other files; any other
+    file that may be a model is one of its own.
+
+    Args:
+        folder: where to look, with everything below it.
+        creator: who is named as the creator where nothing says who is.
+
+    Yields:
+        The deposits, in the order of their paths.
+    """
+    if (folder / METADATA).is_file():
+        data = yaml.safe_load((folder / METADATA).read_text(encoding="utf-8"))
+        files = [f for f in sorted(folder.iterdir()) if f.is_file() and f.name != METADATA]
+        yield Plan(folder.name, {"files": {"enabled": True}, **data}, files)
+        return
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            yield from plans(path, creator)
+        elif path.suffix in SUFFIXES:
+            yield Plan(path.name, default_data(path, creator), [path])
+
+
+def default_data(path: Path, creator: str) -> dict:
+    """Give the JSON of a deposit of which only a file is known.
+
+    >>> default_data(Path("a/search.json"), "Somebody")["metadata"]["title"]
+    'search'
+    """
+    return {
+        "access": {"record": "public", "files": "public"},
+        "files": {"enabled": True},
+        "metadata": {
+            "title": path.name.split(".")[0],
+            "resource_type": {"id": "model"},
+            "publication_date": datetime.now(UTC).date().isoformat(),
+            "publisher": "DEMOS portal",
+            "creators": [{"person_or_org": {"type": "organizational", "name": creator}}],
+        },
+    }
+
+
+def _sha256(path):
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(analysis.CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def is_there(plan):
+    """Say whether every model file of a plan is in a published deposit already."""
+    for path in plan.files:
+        sha256 = _sha256(path)
+        known = db.session.query(ModelSource.id).filter(
+            ModelSource.host == PORTAL_HOST,
+            ModelSource.gone_at.is_(None),
+            (ModelSource.sha256 == sha256) | (ModelSource.container_sha256 == sha256),
+        )
+        if known.first() is not None:
+            return True
+    return False
+
+
+def load(plan, identity):
+    """Make one deposit and publish it.
+
+    Args:
+        plan: the deposit.
+        identity: the depositor.
+
+    Returns:
+        ``(outcome, detail)``: ``loaded`` with the record's id, ``there`` if it was
+        deposited before, or ``refused`` with the reasons; then no draft is left behind.
+    """
+    if is_there(plan):
+        return "there", ""
+    service = current_rdm_records_service
+    draft = service.create(identity, plan.data)
+    try:
+        keys = [{"key": path.name} for path in plan.files]
+        service.draft_files.init_files(identity, draft.id, keys)
+        for path in plan.files:
+            with path.open("rb") as stream:
+                service.draft_files.set_file_content(identity, draft.id, path.name, stream)
+            service.draft_files.commit_file(identity, draft.id, path.name)
+        return "loaded", _publish(service, identity, draft.id).id
+    except (ModelFilesInvalidError, ValidationError) as error:
+        service.delete_draft(identity, draft.id)
+        return "refused", reasons_of(error)
+
+
+def _publish(service, identity, recid):
+    try:
+        return service.publish(identity, recid)
+    except AnalysisPendingError:
+        # This is no web process: large files need no worker.
+        reading = read_files(service.draft_cls.pid.resolve(recid, registered_only=False))
+        for key in reading.pending:
+            analysis.analyse_file(reading.files[key], key)
+        return service.publish(identity, recid)
+
+
+def reasons_of(error):
+    """Give the codes of the findings that refused a deposit, or the error's own words."""
+    if isinstance(error, ModelFilesInvalidError):
+        codes = {m.split(" at ")[0] for e in error.errors for m in e["messages"]}
+        return ", ".join(sorted(codes))
+    return str(error)[:200]
