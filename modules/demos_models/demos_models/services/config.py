@@ -13,15 +13,13 @@ from invenio_records_resources.services.records.params import (
     QueryStrParam,
     SortParam,
 )
-from invenio_records_resources.services.records.queryparser import (
-    QueryParser,
-    SearchFieldTransformer,
-)
+from invenio_records_resources.services.records.queryparser import SearchFieldTransformer
 
 from ..permissions import ModelPermissionPolicy
 from ..records.api import Model
 from ..registry.indexing import ModelIndexer
 from .facets import FACETS, FiltersParam
+from .queryparser import ModelQueryParser
 from .results import ModelList
 from .schema import ModelSchema
 
@@ -76,7 +74,7 @@ class ModelSearchOptions(SearchOptions):
     """How models are searched."""
 
     facets = FACETS
-    query_parser_cls = QueryParser.factory(
+    query_parser_cls = ModelQueryParser.factory(
         tree_transformer_cls=SearchFieldTransformer,
         mapping=SHORT_NAMES,
         allow_list=[field.split("^")[0] for field in TEXT_FIELDS],

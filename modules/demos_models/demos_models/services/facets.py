@@ -54,6 +54,8 @@ RANGE_FILTERS = ("n_channels", "n_bins", "n_samples", "n_parameters")
 """Filters by a number or a range of numbers, ``10-50``, ``10-`` or ``-50``."""
 
 MAX_VALUES = 50
+_ENERGY = re.compile(r"^(\d{1,7}(?:\.\d{1,6})?) ?(TeV|GeV|MeV)?$", re.IGNORECASE)
+_UNITS = {"tev": ("TeV", 1), "gev": ("GeV", 1_000), "mev": ("MeV", 1_000_000)}
 _RANGE = re.compile(r"^(\d{0,9})(-?)(\d{0,9})$")
 
 
@@ -82,6 +84,36 @@ def parse_range(name, text):
     return {k: int(v) for k, v in (("gte", low), ("lte", high)) if v}
 
 
+def energy_query(text):
+    """Find models by a centre-of-mass energy, in whichever unit it is stored.
+
+    Args:
+        text: ``13``, ``13 TeV``, ``900 GeV``; TeV where no unit is given.
+
+    Returns:
+        A query.
+
+    Raises:
+        ValidationError: this is no energy.
+
+    >>> energy_query("13 TeV") == energy_query("13000 gev")
+    True
+    """
+    match = _ENERGY.match(text.strip())
+    if match is None:
+        raise ValidationError({"energy": ["Write an energy, such as 13 TeV or 900 GeV."]})
+    tev = float(match.group(1)) / _UNITS[(match.group(2) or "TeV").lower()][1]
+    return dsl.Q(
+        "bool",
+        should=[
+            dsl.Q("term", **{"metadata.energies.unit": unit})
+            & dsl.Q("term", **{"metadata.energies.value": round(tev * factor, 6)})
+            for unit, factor in _UNITS.values()
+        ],
+        minimum_should_match=1,
+    )
+
+
 class FiltersParam(ParamInterpreter):
     """Filters by names and sizes, beside the facets."""
 
@@ -101,4 +133,9 @@ class FiltersParam(ParamInterpreter):
                     dsl.Q("range", **{f"structure.{name}": parse_range(name, v)}) for v in wanted
                 ]
                 search = search.filter(dsl.Q("bool", should=ranges, minimum_should_match=1))
+        wanted = [v for v in values.pop("energy", ()) if v][:MAX_VALUES]
+        if wanted:
+            params["energy"] = wanted
+            energies = [energy_query(v) for v in wanted]
+            search = search.filter(dsl.Q("bool", should=energies, minimum_should_match=1))
         return search

@@ -17,7 +17,8 @@ from ..permissions import audience_of
 from ..records.models import ModelAlias, ModelSource
 from ..registry.analysis import by_sha256
 from ..registry.audience import EVERYBODY
-from ..registry.entry import Rows, analysis_of, build_entry, documents_of
+from ..registry.documents import member_document
+from ..registry.entry import Rows, analysis_of, build_entry, closure_of, documents_of
 from ..registry.identifiers import normalise
 from ..registry.types import Content, RunTarget
 from .errors import AmbiguousAliasError, DocumentImpossibleError, DocumentPendingError
@@ -149,17 +150,14 @@ class ModelService(RecordService):
         if analysis is None:
             return {"valid": None, "findings": [], "documents": {}, "certificate": None}
         documents = documents_of(version)
-        reports = {
-            name: {"state": documents[name].state, **(documents[name].report or {})}
-            if name in documents
-            else {"state": "pending"}
-            for name in ("certificate", "closure")
-            if name == "certificate" or name in documents
-        }
+        certificate = documents.get("certificate")
         return {
             "valid": bool(analysis.get("valid")),
             "findings": analysis.get("findings") or [],
-            **reports,
+            "certificate": {"state": certificate.state, **(certificate.report or {})}
+            if certificate
+            else {"state": "pending"},
+            "closure": closure_of(sources, documents),
             "documents": {
                 name: {
                     "state": row.state,
@@ -168,7 +166,7 @@ class ModelService(RecordService):
                     **({"findings": row.report["findings"]} if row.state == "impossible" else {}),
                 }
                 for name, row in documents.items()
-                if name not in ("certificate", "closure") and not name.startswith("source")
+                if name in current_app.config["DEMOS_MODELS_DOCUMENTS"]
             },
         }
 
@@ -283,7 +281,7 @@ class ModelService(RecordService):
     def _source_content(self, version, source):
         if source.member is None:
             return _content(source.file_id, source.sha256, source.filename, source.created)
-        row = documents_of(version).get(f"source-{source.sha256[:32]}")
+        row = documents_of(version).get(member_document(source.sha256))
         if row is None:
             raise DocumentPendingError("source")
         return _content(row.file_id, row.sha256, Path(source.member).name, row.created)
