@@ -3,7 +3,7 @@
 
 """What the pages say when something is not there."""
 
-from flask import current_app, g, render_template
+from flask import g, render_template, request
 from flask_login import current_user
 from invenio_i18n import gettext as _
 from invenio_records_resources.services.errors import PermissionDeniedError
@@ -31,11 +31,13 @@ def gone(error):
 
 
 def not_allowed(error):
-    """Ask to log in, or answer that this is not enough."""
-    if not current_user.is_authenticated:
-        return current_app.login_manager.unauthorized()
+    """Answer that this is not for everybody, with the way to log in."""
     return _say(
-        _("You may not see this model"), _("Its owner has restricted who may read it."), 403
+        _("You may not see this model"),
+        _("Its owner has restricted who may read it."),
+        403,
+        login=not current_user.is_authenticated,
+        next=request.full_path.rstrip("?"),
     )
 
 
