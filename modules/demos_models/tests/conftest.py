@@ -7,6 +7,7 @@ import copy
 import io
 import json
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -60,23 +61,37 @@ def pytest_collection_modifyitems(items):
         return
     skip = pytest.mark.skip(reason=f"needs services: set {', '.join(missing)}")
     for item in items:
-        if "app" in getattr(item, "fixturenames", ()):
+        if {"app", "empty_database_app"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(skip)
 
 
-@pytest.fixture(scope="session")
-def database_uri():
+@contextmanager
+def _database():
     """Create a database of this run's own, and drop it at the end."""
     server = os.environ["DEMOS_TEST_DATABASE_URI"].rstrip("/")
-    name = os.environ.get("DEMOS_TEST_DATABASE", f"test_models_{uuid4().hex[:8]}")
+    name = f"test_models_{uuid4().hex[:8]}"
     engine = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
     yield f"{server}/{name}"
     with engine.connect() as connection:
         connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def database_uri():
+    """Give the database of the tests."""
+    with _database() as uri:
+        yield uri
+
+
+@pytest.fixture
+def empty_database_app(tmp_path):
+    """Give an application on a database without any table."""
+    with _database() as uri:
+        os.environ["INVENIO_INSTANCE_PATH"] = str(tmp_path)
+        yield create_api(**configuration(uri))
 
 
 def configuration(database_uri):
@@ -255,10 +270,10 @@ def workspace():
 def metadata():
     """Give a function that makes the JSON of a deposit."""
 
-    def make(title="A model", kind="model", access="public", files=None, **extra):
+    def make(title="A model", kind="model", access="public", file_access=None, **extra):
         return copy.deepcopy(
             {
-                "access": {"record": access, "files": files or access},
+                "access": {"record": access, "files": file_access or access},
                 "files": {"enabled": True},
                 "metadata": {
                     "title": title,
