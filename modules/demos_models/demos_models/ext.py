@@ -3,10 +3,8 @@
 
 """The extension."""
 
-from invenio_records.signals import after_record_update
-
 from . import config
-from .deposit.signals import follow_parent
+from .deposit.parents import follow_parents
 from .registry.registry import ModelRegistry
 from .resources.config import ModelResourceConfig
 from .resources.deposits import DepositModelsResource, DepositModelsResourceConfig
@@ -32,7 +30,7 @@ class DemosModels:
         self.resource = ModelResource(ModelResourceConfig.build(app), self.service, self.registry)
         self.deposit_resource = DepositModelsResource(DepositModelsResourceConfig())
         register_problem_handlers(app)
-        after_record_update.connect(follow_parent, sender=app)
+        follow_parents()
         app.extensions["demos-models"] = self
 
     @staticmethod

@@ -13,7 +13,7 @@ from invenio_pidstore.errors import PIDDoesNotExistError
 from invenio_rdm_records.proxies import current_rdm_records_service
 from sqlalchemy.exc import NoResultFound
 
-from .deposit import deposits
+from .deposit import deposits, parents
 from .records.models import OutboxEntry
 from .registry import analysis, documents, outbox
 from .registry.indexing import index_works
@@ -40,6 +40,7 @@ HANDLERS = {
     "join": _join,
     "index": lambda work_id: index_works([work_id]),
     "documents": documents.make_documents,
+    "parent": parents.update_readers,
 }
 
 
@@ -71,7 +72,7 @@ def run(kind, key):
         return False
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, soft_time_limit=900, time_limit=960)
 def follow_up(kind, key):
     """Do one follow-up."""
     run(kind, key)

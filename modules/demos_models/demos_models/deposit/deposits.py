@@ -134,12 +134,13 @@ def join_deposit(record, uow, reading=None):
     specs = specs_of_deposit(record, reading)
     recid = record.pid.pid_value
     before = sources_of_deposit(recid)
+    was_public = any(s.access_record == "public" for s in before)
     joined = join(specs, uow) if specs else []
     keys = {s.key for s in specs}
     replaced = [s for s in before if s.key not in keys]
     if replaced:
         leave(replaced, "replaced", uow)
-    _announce(recid, before, specs)
+    _announce(recid, was_public, specs)
     return joined
 
 
@@ -152,8 +153,7 @@ def leave_deposit(record, reason, uow):
         write_tombstone("record", record.pid.pid_value, reason)
 
 
-def _announce(recid, before, specs):
-    was_public = any(s.access_record == "public" for s in before)
+def _announce(recid, was_public, specs):
     is_public = any(s.access_record == "public" for s in specs)
     if is_public:
         lift_tombstone("record", recid)

@@ -123,8 +123,8 @@ class ModelSource(db.Model):
     url = db.Column(db.Text, nullable=True)
     record_id = db.Column(db.String(255), nullable=True)
     lineage = db.Column(db.String(255), nullable=True)
-    filename = db.Column(db.String(1024), nullable=True)
-    member = db.Column(db.String(1024), nullable=True)
+    filename = db.Column(db.Text, nullable=True)
+    member = db.Column(db.Text, nullable=True)
     """The path within a pallet, where the file is one."""
 
     sha256 = db.Column(db.String(64), nullable=True)

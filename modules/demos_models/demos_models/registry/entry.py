@@ -74,10 +74,8 @@ class Rows:
             files: only those whose bytes the audience may read.
         """
         may = audience.files if files else audience.record
-        mine = {s.id: s for s in self.models if s.version_id == version.id and may(s)}
-        order = ordered(_contributions(mine.values(), version), self.authoritative)
-        by_name = {source_name(s): s for s in mine.values()}
-        return [by_name[c.source] for c in order]
+        mine = [s for s in self.models if s.version_id == version.id and may(s)]
+        return [c.row for c in ordered(_contributions(mine, version), self.authoritative)]
 
     def patchsets_of(self, version, audience):
         """Give the sources of patch sets for a version whose bytes an audience may read."""
@@ -94,8 +92,8 @@ class Rows:
 
 
 def source_name(source):
-    """Name a source in the provenance of fields."""
-    return f"{source.host}:{source.key}"
+    """Name a source in the provenance of fields, without the names of its files."""
+    return f"{source.host}:{source.record_id}" if source.record_id else source.host
 
 
 def _contributions(sources, shown):
@@ -108,6 +106,7 @@ def _contributions(sources, shown):
             since=s.created,
             data={**({"licence": s.licence} if s.licence else {}), **s.data},
             shown=s.version_id == shown.id,
+            row=s,
         )
         for s in sources
     ]
@@ -133,23 +132,30 @@ def documents_of(version):
     return {row.name: row for row in rows}
 
 
-def _checks(analysis, documents):
-    if analysis is None:
-        return {}
+def closure_of(sources, documents):
+    """Give the report on the declared results of the first source that has one."""
+    for source in sources:
+        row = documents.get(f"closure-{source.id.hex}")
+        if row is not None:
+            return row.report
+    return None
+
+
+def _checks(analysis, documents, sources):
     findings = analysis.get("findings") or []
     checks = {
         "valid": bool(analysis.get("valid")),
         "warnings": sum(f.get("severity") == "warning" for f in findings),
     }
-    for name in ("certificate", "closure"):
-        row = documents.get(name)
-        if row is None:
-            if name == "certificate":
-                checks[name] = "pending"
-        elif row.state != "ready":
-            checks[name] = row.state
-        else:
-            checks[name] = (row.report or {}).get("verdict", "ready")
+    certificate = documents.get("certificate")
+    if certificate is None:
+        checks["certificate"] = "pending"
+    elif certificate.state == "ready":
+        checks["certificate"] = certificate.report["verdict"]
+    else:
+        checks["certificate"] = certificate.state
+    if closure := closure_of(sources, documents):
+        checks["closure"] = closure["verdict"]
     return checks
 
 
@@ -192,7 +198,7 @@ def build_entry(rows, audience, version=None):
     if structure:
         entry_metadata["structure"] = {k: structure[k] for k in SUMMARY if k in structure}
     if analysis:
-        entry_metadata["checks"] = _checks(analysis, documents)
+        entry_metadata["checks"] = _checks(analysis, documents, readable)
     return {
         "id": model_id,
         "demos_id": model_id,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,6 +18,22 @@ _ARXIV = re.compile(
 )
 _HEPDATA = re.compile(r"^(?:hepdata:)?(ins\d+)(?:\.?v\d+)?$", re.IGNORECASE)
 _URL = re.compile(r"^https?://\S+$", re.IGNORECASE)
+
+MAX_BYTES = 1000
+"""What fits into an index of the database."""
+
+
+def bounded(key: str) -> str:
+    """Shorten a key that is too long for the database's indices, keeping it unique.
+
+    >>> bounded("a/b.json")
+    'a/b.json'
+    >>> len(bounded("x" * 5000)), bounded("x" * 5000) == bounded("x" * 5001)
+    (265, False)
+    """
+    if len(key.encode()) <= MAX_BYTES:
+        return key
+    return f"{key[:200]}~{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def normalise(value: str) -> tuple[str, str] | None:
@@ -40,7 +57,7 @@ def normalise(value: str) -> tuple[str, str] | None:
     True
     """
     value = value.strip()
-    if len(value) > 1000:
+    if len(value.encode()) > MAX_BYTES:
         return None
     for scheme, pattern in (("doi", _DOI), ("arxiv", _ARXIV), ("hepdata", _HEPDATA)):
         if match := pattern.match(value):

@@ -150,12 +150,17 @@ def _join_one(spec, lone, uow):
         db.session.flush()
         touched |= {v.work_id for v in (before, version) if v is not None}
         if version is not None and spec.role == "model":
-            _write_aliases(source, version)
+            write_aliases(source, version)
     if new:
         _adopt_patchsets(version)
-    if new and spec.digest:
+    if version is not None and version.digest and (new or (changed and _owes_documents(spec))):
         uow.register(outbox.FollowUpOp("documents", version.id))
     return Joined(source, status), touched
+
+
+def _owes_documents(spec):
+    """Say whether a known content's new source needs work: its bytes, or its results."""
+    return bool(spec.member or spec.data.get("declared_results"))
 
 
 def _differs(source, values):
@@ -207,7 +212,8 @@ def work_of_lineage(spec, lone):
 
     Args:
         spec: the content's source.
-        lone: whether it is the only model of the producer's call.
+        lone: whether it is the only model of the producer's call; models that an earlier
+            call found in the same version of the record are no fewer.
 
     Returns:
         The work or None.
@@ -224,7 +230,9 @@ def work_of_lineage(spec, lone):
     for row in rows:
         if (row.filename, row.member) == (spec.filename, spec.member):
             return row.version.work
-    if lone and len({row.version.work_id for row in rows}) == 1:
+    here = (spec.record_id, spec.version_label)
+    beside = any((r.record_id, r.version_label) == here and r.key != spec.key for r in rows)
+    if lone and not beside and len({row.version.work_id for row in rows}) == 1:
         return rows[0].version.work
     return None
 
@@ -237,7 +245,8 @@ def _new_work():
     return work
 
 
-def _write_aliases(source, version):
+def write_aliases(source, version):
+    """Write the aliases that a source gives, in place of those it gave before."""
     db.session.execute(sa.delete(ModelAlias).where(ModelAlias.source_id == source.id))
     extra = [source.url] if source.url else []
     for scheme, value in sorted(aliases_of(source.data, extra)):

@@ -53,6 +53,7 @@ class Contribution:
         data: its metadata.
         shown: whether it is a source of the version that is shown; sources of older
             versions only fill what the others leave open.
+        row: whatever the contribution was made from.
     """
 
     source: str
@@ -62,6 +63,7 @@ class Contribution:
     since: datetime
     data: Mapping[str, Any]
     shown: bool = True
+    row: Any = None
 
 
 def ordered(

@@ -22,6 +22,23 @@ from ..records.models import OutboxEntry
 MAX_BACKOFF = timedelta(hours=6)
 
 
+def request_statement(kind, key):
+    """Give the statement that owes a follow-up; see ``request``."""
+    now = datetime.now(UTC)
+    statement = insert(OutboxEntry).values(
+        kind=kind, key=str(key), generation=0, attempts=0, due_at=now, created=now
+    )
+    return statement.on_conflict_do_update(
+        constraint="uq_demos_models_outbox_kind_key",
+        set_={
+            "generation": OutboxEntry.generation + 1,
+            "attempts": 0,
+            "error": None,
+            "due_at": now,
+        },
+    ).returning(OutboxEntry.generation)
+
+
 def request(kind, key):
     """Owe a follow-up.
 
@@ -33,19 +50,7 @@ def request(kind, key):
     Returns:
         The generation of the request.
     """
-    now = datetime.now(UTC)
-    statement = insert(OutboxEntry).values(kind=kind, key=str(key), due_at=now, created=now)
-    return db.session.execute(
-        statement.on_conflict_do_update(
-            constraint="uq_demos_models_outbox_kind_key",
-            set_={
-                "generation": OutboxEntry.generation + 1,
-                "attempts": 0,
-                "error": None,
-                "due_at": now,
-            },
-        ).returning(OutboxEntry.generation)
-    ).scalar_one()
+    return db.session.execute(request_statement(kind, key)).scalar_one()
 
 
 def done(kind, key, generation):

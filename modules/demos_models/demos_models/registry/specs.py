@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .identifiers import bounded
 from .join import SourceSpec
 from .understanding import Understood
 
@@ -51,7 +52,7 @@ def specs_of(
         is_model = document.is_model
         specs.append(
             SourceSpec(
-                key=f"{key}#{document.member}" if document.member else key,
+                key=bounded(f"{key}#{document.member}" if document.member else key),
                 role="model" if is_model else "patchset",
                 kind=kind_of(document) if is_model else None,
                 digest=document.digest if is_model else None,
