@@ -7,8 +7,11 @@ changed anything. The framework's own commands do the work; they are called insi
 this process.
 """
 
+import os
 from itertools import chain
+from pathlib import Path
 
+from demos_models.records.models import ModelSource
 from flask.cli import FlaskGroup
 from invenio_access.permissions import system_identity
 from invenio_db import db
@@ -101,6 +104,22 @@ def queues(app):
     return True
 
 
+def starter_models(app):
+    """Deposit the starter models in the administrator's name, once.
+
+    What an administrator has deleted since does not come back. ``DEMOS_STARTER_MODELS=none``
+    leaves the portal empty.
+    """
+    done = Path(app.instance_path) / ".starter-models-loaded"
+    wanted = os.environ.get("DEMOS_STARTER_MODELS") != "none"
+    if not wanted or (done.exists() and ModelSource.query.first()):
+        return False
+    owner = os.environ.get("DEMOS_ADMIN_EMAIL")
+    _invenio(app, "demos", "models", "load", *(("--owner", owner) if owner else ()))
+    done.touch()
+    return True
+
+
 STEPS = (
     database,
     files_location,
@@ -110,5 +129,6 @@ STEPS = (
     vocabularies,
     oai_sets_and_pages,
     queues,
+    starter_models,
 )
 """The steps, each building on those before it."""
