@@ -213,7 +213,8 @@ class Model:
         question = json.dumps([self._http.base, self.id, given], sort_keys=True)
         folder = cache_folder() / "files"
         index = folder / f"{hashlib.sha256(question.encode()).hexdigest()}.json"
-        headers, kept = {}, None
+        headers: dict[str, str] = {}
+        kept: bytes | None = None
         if index.exists():
             known = json.loads(index.read_text(encoding="utf-8"))
             stored = folder / known["sha256"]

@@ -70,7 +70,7 @@ class Http:
         self._client = httpx.Client(
             base_url=f"{settings.url}/api",
             headers=headers,
-            verify=settings.verify,  # type: ignore[arg-type]
+            verify=settings.verify,
             timeout=TIMEOUT,
             transport=transport,
         )

@@ -113,7 +113,7 @@ def get(model: str, format: str, dialect: str | None, output: str | None) -> int
     if output:
         Path(output).write_bytes(data)
     else:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
     return FINE
 
 
