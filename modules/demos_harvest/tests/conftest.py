@@ -182,6 +182,17 @@ def clean(app):
 
 
 @pytest.fixture
+def no_documents(monkeypatch):
+    """Leave converted documents for later, as a worker without time does; it saves minutes."""
+    from demos_models.registry import outbox
+
+    send = outbox.send
+    monkeypatch.setattr(
+        outbox, "send", lambda kind, key: None if kind == "documents" else send(kind, key)
+    )
+
+
+@pytest.fixture
 def client(clean):
     """Give an HTTP client of the REST application."""
     return clean.test_client()

@@ -10,6 +10,8 @@ from peers.datacite import DataCiteDouble
 from peers.faults import FaultProxy
 from peers.hepdata import HEPDataDouble, Record, Resource
 
+pytestmark = pytest.mark.usefixtures("no_documents")
+
 
 def ws(seed, **options):
     return models.as_json(models.workspace(seed, **options))
@@ -129,6 +131,22 @@ def test_new_version_is_a_version_of_the_same_model(hepdata, harvest, works, cli
     assert client.get("/models/10.17182/hepdata.133620.v2/r2").status_code == 200
     model_id = client.get("/models/10.17182/hepdata.133620.v2/r2").json["id"]
     assert client.get("/models/10.17182/hepdata.133620.v1/r1").json["id"] == model_id
+    assert client.get(f"/models/{model_id}/versions").json["hits"]["total"] == 2
+
+
+def test_several_files_of_one_record_are_several_models(hepdata, harvest, works, client):
+    hepdata.add(Record(9, 999, resources=[
+        Resource("inclusive.json", ws(91)),
+        Resource("exclusive.json", ws(92, names=("other", "background"))),
+    ]))  # fmt: skip
+    counts = harvest("hepdata", ids=["ins999"])
+    assert (counts["registered"], counts["models"]) == (1, 2), counts
+    assert works() == 2
+    hepdata.records[999].resources[1].data = ws(93, names=("other", "background"))
+    hepdata.bump(999)
+    harvest("hepdata", ids=["ins999"])
+    assert works() == 2
+    model_id = client.get("/models/10.17182/hepdata.9.v2/r2").json["id"]
     assert client.get(f"/models/{model_id}/versions").json["hits"]["total"] == 2
 
 

@@ -9,6 +9,8 @@ from peers.zenodo import Record, ZenodoDouble
 
 N_RECORDS, N_MODELS = 120, 24
 
+pytestmark = pytest.mark.usefixtures("no_documents")
+
 
 def record(number):
     files = {"notes.csv": b"a,b\n1,2\n", "thesis.pdf": b"%PDF-1.7"}
