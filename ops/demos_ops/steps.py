@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,27 @@ from .errors import OpsError
 
 PROGRESS = 15
 """Seconds after which it is said which steps are still at work."""
+
+
+EXCEPTION = re.compile(r"[\w.]*(Error|Exception)\b[^:]*: ")
+
+
+def telling(output: str) -> str:
+    r"""Return the line of a failed command's output that says most.
+
+    Args:
+        output: What it wrote.
+
+    Returns:
+        The last line that names an exception, else the last line.
+
+    >>> telling("at work\nValueError: no number\n(Background: see elsewhere)\n")
+    'ValueError: no number'
+    >>> telling("cannot go on\n")
+    'cannot go on'
+    """
+    lines = output.rstrip().splitlines() or [""]
+    return next((line for line in reversed(lines) if EXCEPTION.match(line)), lines[-1])
 
 
 class Job:
@@ -94,7 +116,7 @@ class Job:
         if self.stopped:
             raise OpsError("stopped because another step failed")
         if code:
-            words = self.log.read_text(errors="replace").rstrip().rpartition("\n")[2]
+            words = telling(self.log.read_text(errors="replace").rpartition("\n$ ")[2])
             raise OpsError(f"{Path(command[0]).name} failed (exit {code}): {words[:300]}")
 
     def clean(self, command: Sequence[str]) -> None:

@@ -10,7 +10,8 @@ import os
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from . import envfile, ports, processes
 from .errors import OpsError
 from .instance import Instance
 from .programs import Program
+from .programs import programs as programs_of
 
 HEAD = """\
 ; Written by `make up`.
@@ -69,6 +71,9 @@ stderr_logfile={log}/watchdog.log
 stderr_logfile_maxbytes=5MB
 stderr_logfile_backups=1
 """
+
+ALIVE = ("STARTING", "RUNNING", "BACKOFF", "STOPPING")
+"""The supervisor's words for a program that has still to be stopped."""
 
 SOURCES = (".py", ".cfg", ".html", ".yaml", ".yml", ".json", ".toml")
 
@@ -198,8 +203,8 @@ class Supervisor:
     def update(self) -> bool:
         """Apply a changed configuration; programs whose part has changed are stopped."""
         ((added, changed, removed),) = cast(Any, self.rpc.supervisor.reloadConfig())
+        self.stop_programs({*removed, *changed})
         for name in [*removed, *changed]:
-            self.rpc.supervisor.stopProcessGroup(name)
             self.rpc.supervisor.removeProcessGroup(name)
         for name in [*added, *changed]:
             self.rpc.supervisor.addProcessGroup(name)
@@ -245,6 +250,19 @@ class Supervisor:
             f"{program.name} does not answer after {timeout:.0f} s ({reason})", f"see {log}"
         )
 
+    def stop_programs(self, names: Iterable[str]) -> None:
+        """Stop programs side by side, where the supervisor would stop one after another."""
+        left = set(names)
+        asked: set[str] = set()
+        while left:
+            states = self.states()
+            left = {name for name in left & set(states) if states[name]["statename"] in ALIVE}
+            for name in left - asked:
+                with suppress(xmlrpc.client.Fault):  # it has just ended by itself
+                    self.rpc.supervisor.stopProcess(name, False)
+            asked |= left
+            time.sleep(0.1 if left else 0)
+
     def stop(self) -> bool:
         """Stop everything that was started here, and nothing else.
 
@@ -253,6 +271,11 @@ class Supervisor:
         """
         members = self.members()
         if self.running():
+            # The portal's own first: they may still have to say something to the services.
+            watched = programs_of(self.instance)
+            self.stop_programs(["watchdog"])
+            self.stop_programs(name for name, one in watched.items() if one.portal)
+            self.stop_programs(self.states())
             self.rpc.supervisor.shutdown()
             deadline = time.monotonic() + 120
             while time.monotonic() < deadline and any(
