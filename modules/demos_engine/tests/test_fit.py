@@ -117,6 +117,43 @@ def test_two_parameters_that_cannot_be_told_apart_have_no_covariance():
     assert fit.twice_nll == pytest.approx(Model.load(two_bins()).fit().twice_nll, abs=1e-7)
 
 
+def test_a_product_of_two_free_factors_is_fitted_at_its_reported_point():
+    document = two_bins()
+    document["channels"][0]["samples"] = [
+        {
+            "name": "s",
+            "data": [5.0, 5.0],
+            "modifiers": [
+                {"name": name, "type": "normfactor", "data": None} for name in ("mu", "norm")
+            ],
+        }
+    ]
+    document["observations"][0]["data"] = [5.0, 4.0]
+    model = Model.load(document)
+    fit = model.fit()
+    assert fit.converged
+    assert fit.parameters.prod() == pytest.approx(0.9, rel=1e-5)
+    assert fit.twice_nll == pytest.approx(-2 * model.logpdf(fit.parameters), abs=1e-9)
+
+
+def test_the_slope_of_an_empty_bin_is_followed_between_degenerate_parameters():
+    """Rates a + b with 10 events and a + 2b with none: b goes to its bound."""
+    document = two_bins()
+    document["channels"][0]["samples"] = [
+        {
+            "name": name,
+            "data": data,
+            "modifiers": [{"name": name, "type": "normfactor", "data": None}],
+        }
+        for name, data in (("mu", [10.0, 10.0]), ("b", [10.0, 20.0]))
+    ]
+    document["observations"][0]["data"] = [10.0, 0.0]
+    fit = Model.load(document).fit()
+    assert fit.converged
+    # With b = 0 the sum of the rates is 20 mu for 10 events in all.
+    assert fit.values == pytest.approx({"mu": 0.5, "b": 0.0}, abs=1e-6)
+
+
 def test_a_bin_with_events_and_no_rate_is_a_status():
     document = two_bins()
     for sample in document["channels"][0]["samples"]:

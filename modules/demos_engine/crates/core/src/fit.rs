@@ -466,10 +466,11 @@ impl<'a, 'w> Descent<'a, 'w> {
                     work.step[i] = step;
                 }
             }
-            if !violated && !(self.work.factor.flat > 0 && self.follow_slopes(pattern)) {
+            pinned |= violated;
+            let again = violated || (self.work.factor.flat > 0 && self.follow_slopes(pattern));
+            if !again {
                 return Solution::Found;
             }
-            pinned |= violated;
         }
         Solution::Found
     }
