@@ -19,13 +19,14 @@ def vocabularies(app):
     """Load the vocabularies, once; a load that was cut short is taken up again.
 
     ``DEMOS_VOCABULARIES=full`` takes the framework's lists (9,000 languages among them)
-    instead of ours; the worker then loads them, entry by entry.
+    instead of ours; the worker then loads them, entry by entry. A portal that has ours gets
+    the rest when it is switched.
     """
-    done = Path(app.instance_path) / ".vocabularies-loaded"
-    if done.exists() and VocabularyType.query.count():
+    full = os.environ.get("DEMOS_VOCABULARIES") == "full"
+    done, extent = Path(app.instance_path) / ".vocabularies-loaded", "full" if full else "reduced"
+    if done.exists() and done.read_text() == extent and VocabularyType.query.count():
         return False
     logging.getLogger(app.logger.name).setLevel(logging.WARNING)  # it tells each entry
-    full = os.environ.get("DEMOS_VOCABULARIES") == "full"
     ours = Path(app.instance_path) / "app_data" / ("full" if full else "")
     theirs = Path(str(files("invenio_rdm_records.fixtures") / "data"))
     loaded = set()
@@ -34,7 +35,7 @@ def vocabularies(app):
             if not loaded.intersection(_covered(entry)):
                 _load(entry, in_background=full)
             loaded.update(_covered(entry))
-    done.touch()
+    done.write_text(extent)
     return True
 
 
