@@ -80,11 +80,11 @@ def types(instance: Instance) -> list[Command]:
     ]
 
 
-def suites(*folders: str, options: tuple[str, ...] = ()) -> Callable[[Instance], list[Command]]:
+def suites(*folders: str) -> Callable[[Instance], list[Command]]:
     """Return the tests of folders that there are, each with its own settings."""
 
     def commands(instance: Instance) -> list[Command]:
-        pytest = tool(instance, "pytest", "-q", "-p", "no:cacheprovider", *options)
+        pytest = tool(instance, "pytest", "-q", "-p", "no:cacheprovider")
         return [
             Command(pytest, instance.root / folder)
             for folder in folders
@@ -104,6 +104,21 @@ def engine(instance: Instance) -> list[Command]:
     return [
         Command(("cargo", "test", "--release", "--quiet", "--target-dir", target), folder),
         *suites("modules/demos_engine")(instance),
+    ]
+
+
+def oracles(instance: Instance) -> list[Command]:
+    """Return the comparison with ROOT and pyhs3, in an environment that is made for them."""
+    folder = instance.root / "modules" / "demos_formats"
+    venv = instance.installed / "venv-oracles"
+    uv, python = str(instance.tools / "bin" / "uv"), str(venv / "bin" / "python")
+    make = ("venv", "--quiet", "--allow-existing", "--python", str(instance.venv / "bin/python"))
+    install = ("pip", "install", "--quiet", "--python", python, "--editable", ".[oracles]")
+    test = ("pytest", "-q", "-p", "no:cacheprovider", "-m", "oracle", "tests/test_oracles.py")
+    return [
+        Command((uv, *make, str(venv)), folder),
+        Command((uv, *install), folder),
+        Command((python, "-m", *test), folder),
     ]
 
 
@@ -129,7 +144,7 @@ PARTS = {
         Part("unit", suites("modules/demos_formats", "client", "ops")),
         Part("engine", engine, limit=1800),
         Part("formats", suites("modules/demos_formats")),
-        Part("oracles", suites("modules/demos_formats", options=("-m", "oracle"))),
+        Part("oracles", oracles),
         Part(
             "integration",
             suites(
