@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: MIT
 """What a user of the REST API sees of runs."""
 
+import json
+from io import BytesIO
+
 import pytest
+from urllib3 import HTTPResponse
 
 CLS = 0.053994246621274014
 PATCHED = 0.3536906623262466
@@ -393,18 +397,76 @@ def test_results_hold_no_number_that_is_none(me, registry):
         assert "NaN" not in run.text
 
 
-def test_provenance_is_a_valid_process_run_crate(me, two_bin, tmp_path):
+SCHEMA_ORG = """
+    CreateAction name description instrument agent object actionStatus startTime endTime error
+    CreativeWork identifier version SoftwareApplication url softwareVersion Person PropertyValue
+    propertyID value result encodingFormat contentSize dateModified Dataset datePublished license
+    hasPart mentions publisher about Organization
+"""
+CONTEXTS = {
+    "https://w3id.org/ro/crate/1.1/context": {
+        **{term: f"http://schema.org/{term}" for term in SCHEMA_ORG.split()},
+        "File": "http://schema.org/MediaObject",
+        "conformsTo": "http://purl.org/dc/terms/conformsTo",
+    },
+    "https://w3id.org/ro/terms/workflow-run/context": {
+        "sha256": "https://w3id.org/ro/terms/workflow-run#sha256"
+    },
+}
+"""Of the published contexts, what the platform's crates use: tests have no network."""
+
+
+@pytest.fixture
+def contexts(tmp_path):
+    """Give the path of a cache of the validator that holds the JSON-LD contexts."""
+    requests = pytest.importorskip("requests")
+    cached = pytest.importorskip("requests_cache")
+
+    class Published(requests.adapters.HTTPAdapter):
+        def send(self, asked, **options):
+            raw = HTTPResponse(
+                body=BytesIO(json.dumps({"@context": CONTEXTS[asked.url]}).encode()),
+                headers={"Content-Type": "application/ld+json"},
+                status=200,
+                preload_content=False,
+            )
+            return self.build_response(asked, raw)
+
+    path = tmp_path / "http-cache"
+    session = cached.CachedSession(str(path), backend="sqlite", expire_after=-1)
+    session.mount("https://", Published())
+    for url in CONTEXTS:
+        session.get(url, headers={"Accept": "application/ld+json, application/json"})
+    session.close()
+    return path
+
+
+@pytest.mark.parametrize("ends", ["successful", "failed"])
+def test_provenance_is_a_valid_process_run_crate(me, two_bin, tmp_path, contexts, ends):
     models = pytest.importorskip("rocrate_validator.models")
     services = pytest.importorskip("rocrate_validator.services")
-    run = me.run(two_bin)
+    fixed = {} if ends == "successful" else {"fixed": {"nope": 1.0}}
+    run = me.run(two_bin, inputs=fixed)
+    assert run.json["status"] == ends
     crate = me("GET", run.headers["Location"] + "/provenance")
     assert crate.content_type.startswith("application/ld+json")
-    (tmp_path / "ro-crate-metadata.json").write_text(crate.text)
+    folder = tmp_path / "crate"
+    folder.mkdir()
+    (folder / "ro-crate-metadata.json").write_text(crate.text)
     settings = services.ValidationSettings(
-        rocrate_uri=str(tmp_path),
+        rocrate_uri=str(folder),
         profile_identifier="process-run-crate-0.5",
         requirement_severity=models.Severity.REQUIRED,
         offline=True,
+        cache_path=contexts,
     )
     result = services.validate(settings)
     assert not result.has_issues(), [i.message for i in result.get_issues()]
+    # It says what it must say, not only something well-formed.
+    graph = {entity["@id"]: entity for entity in crate.json["@graph"]}
+    action = next(e for e in graph.values() if e["@type"] == "CreateAction")
+    assert graph[action["instrument"]["@id"]]["version"] == run.json["image_digest"]
+    assert any(
+        graph[o["@id"]].get("sha256") == run.json["model"]["digest"] for o in action["object"]
+    )
+    assert ("error" in action) == (ends == "failed")
