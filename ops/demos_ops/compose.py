@@ -4,8 +4,13 @@
 
 from __future__ import annotations
 
+import subprocess
+
+from .errors import OpsError
 from .instance import Instance
 from .steps import Job
+
+HINT = "install Docker Engine with its compose plugin, or DEMOS_SERVICES=local"
 
 
 def command(instance: Instance) -> list[str]:
@@ -21,6 +26,24 @@ def variables(instance: Instance) -> dict[str, str]:
     names = ("postgresql", "redis", "rabbitmq", "opensearch")
     published = {f"DEMOS_{name.upper()}_PORT": str(instance.ports[name]) for name in names}
     return {**instance.env, **published}
+
+
+def check() -> None:
+    """See that there is ``docker compose``.
+
+    Raises:
+        OpsError: When there is none, or no engine answers it.
+    """
+    for words, message in (
+        (("compose", "version"), "there is no `docker compose` (version 2)"),
+        (("info",), "no Docker Engine answers"),
+    ):
+        try:
+            done = subprocess.run(["docker", *words], capture_output=True, timeout=30, check=False)
+        except FileNotFoundError:
+            raise OpsError("there is no command docker", HINT) from None
+        if done.returncode:
+            raise OpsError(message, HINT)
 
 
 def up(instance: Instance, job: Job) -> bool:

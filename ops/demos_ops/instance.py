@@ -35,7 +35,11 @@ class Instance:
     def here(cls, environ: Mapping[str, str] = os.environ) -> Instance:
         """Return the instance that the environment names (``DEMOS_VAR``), as last brought up."""
         var = Path(environ.get("DEMOS_VAR") or ROOT / "var").expanduser().resolve()
-        return cls(ROOT, var, envfile.read(var / "env"))
+        try:
+            return cls(ROOT, var, envfile.read(var / "env"))
+        except PermissionError:
+            owner = var.owner()
+            raise OpsError(f"{var} belongs to {owner}", f"run this as {owner}") from None
 
     @property
     def env_file(self) -> Path:

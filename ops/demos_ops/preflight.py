@@ -9,6 +9,7 @@ import pwd
 import shutil
 from pathlib import Path
 
+from . import compose
 from .errors import OpsError
 from .instance import Instance
 from .programs import Program
@@ -91,3 +92,5 @@ def check(instance: Instance, programs: dict[str, Program]) -> None:
     check_disk(instance)
     check_folders(instance, programs)
     check_ports(instance, programs)
+    if instance.services == "compose":
+        compose.check()

@@ -75,6 +75,9 @@ stderr_logfile_backups=1
 ALIVE = ("STARTING", "RUNNING", "BACKOFF", "STOPPING")
 """The supervisor's words for a program that has still to be stopped."""
 
+PATIENCE = 300
+"""Seconds that a program gets until it answers: a slow machine is no fault."""
+
 SOURCES = (".py", ".cfg", ".html", ".yaml", ".yml", ".json", ".toml")
 
 
@@ -215,7 +218,7 @@ class Supervisor:
         infos = cast(list[dict[str, Any]], self.rpc.supervisor.getAllProcessInfo())
         return {info["name"]: info for info in infos}
 
-    def start_program(self, program: Program, timeout: float = 120) -> bool:
+    def start_program(self, program: Program, timeout: float = PATIENCE) -> bool:
         """Start a program unless it runs, and wait until it answers.
 
         Args:

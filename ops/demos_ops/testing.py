@@ -279,7 +279,8 @@ def run(names: list[str]) -> int:
     if names and not PARTS[names[0]].test:
         return outside_suite(names[0], instance)
     parts = [PARTS[name] for name in names or SUITE]
-    with lock.exclusive(instance.var, "test"):
+    # Not the instance's own lock: some tests bring their portal down and up by the commands.
+    with lock.exclusive(instance.run, "test"):
         needs_services = any(part.needs != "nothing" for part in parts)
         if needs_services:
             begin_anew(instance)

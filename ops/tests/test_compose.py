@@ -9,6 +9,7 @@ import subprocess
 import pytest
 import yaml
 from demos_ops import compose, ports
+from demos_ops.errors import OpsError
 from demos_ops.instance import ROOT
 
 FILE = ROOT / "docker" / "docker-compose.yml"
@@ -50,6 +51,23 @@ def test_no_secret_is_written_in_the_file():
         for key, setting in (value.get("environment") or {}).items():
             if "PASS" in key:
                 assert setting.startswith("${DEMOS_"), (name, key)
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (None, "there is no command docker"),
+        ("exit 125", "there is no `docker compose`"),
+        ('[ "$1" = compose ]', "no Docker Engine answers"),
+    ],
+)
+def test_a_machine_without_docker_is_told(script, told, tmp_path, monkeypatch):
+    if script:
+        (tmp_path / "docker").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(OpsError, match=told):
+        compose.check()
 
 
 def test_docker_compose_accepts_the_file(instance):

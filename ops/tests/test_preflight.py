@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 from demos_ops import chroot, lock, ports, preflight
 from demos_ops.errors import OpsError
-from demos_ops.instance import ROOT
+from demos_ops.instance import ROOT, Instance
 from demos_ops.programs import programs
+
+
+def deny(path):
+    raise PermissionError(path)
 
 
 def test_a_taken_port_is_named_with_who_has_it(instance):
@@ -34,6 +38,12 @@ def test_free_ports_pass(instance):
 def test_a_port_on_ipv6_is_seen():
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
         assert ports.listener(server.getsockname()[1])[0] == os.getpid()
+
+
+def test_the_folder_of_another_user_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("demos_ops.envfile.read", deny)
+    with pytest.raises(OpsError, match=f"belongs to {tmp_path.owner()}: run this as"):
+        Instance.here({"DEMOS_VAR": str(tmp_path)})
 
 
 def test_a_full_disk_is_named(instance):
