@@ -78,9 +78,6 @@ ALIVE = ("STARTING", "RUNNING", "BACKOFF", "STOPPING")
 PATIENCE = 300
 """Seconds that a program gets until it answers: a slow machine is no fault."""
 
-PATIENCE = 300.0
-"""Seconds until a program must answer: one that ends is noticed at once, a busy machine is slow."""
-
 SOURCES = (".py", ".cfg", ".html", ".yaml", ".yml", ".json", ".toml")
 
 
