@@ -264,3 +264,92 @@ def test_asimov_needs_a_background():
     with pytest.raises(InferenceError) as caught:
         Model.load(document).cls()
     assert caught.value.code == "fit_failed"
+
+
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        (lambda m: m.toys(size=10**12), "invalid_value"),
+        (lambda m: m.toys(size=0), "invalid_value"),
+        (lambda m: m.toys(seed=-1), "invalid_value"),
+        (lambda m: m.toys(float("nan")), "invalid_value"),
+        (lambda m: m.toys(threads=10**6), "invalid_value"),
+        (lambda m: m.sample([float("nan"), 1, 1], 1, 0), "invalid_value"),
+        (lambda m: m.fit(start=[np.inf, 1, 1]), "invalid_value"),
+        (lambda m: m.fit(restarts=-1), "invalid_value"),
+        (lambda m: m.fit(fixed={"nothing": 1.0}), "unknown_parameter"),
+        (lambda m: m.scan({"mu": [np.nan]}), "invalid_value"),
+        (lambda m: m.scan(points=0), "invalid_value"),
+        (lambda m: m.cls(np.inf), "invalid_value"),
+        (lambda m: m.cls(1.0, statistic="q0"), "invalid_value"),
+        (lambda m: m.cls(-1e5), "fit_failed"),
+        (lambda m: m.upper_limit(1.0), "invalid_value"),
+        (lambda m: m.expected("later"), "invalid_value"),
+    ],
+)
+def test_questions_without_an_answer_are_refused_by_name(model, ask, code):
+    with pytest.raises(InferenceError) as caught:
+        ask(model)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda m: m.cls(),
+        lambda m: m.upper_limit(),
+        lambda m: m.toys(size=1),
+        lambda m: m.impacts(),
+        lambda m: m.scan(),
+    ],
+)
+def test_a_fixed_parameter_of_interest_cannot_be_tested(ask):
+    document = two_bins()
+    parameters = [{"name": "mu", "inits": [1.0], "fixed": True}]
+    document["measurements"][0]["config"]["parameters"] = parameters
+    with pytest.raises(InferenceError, match="poi_fixed"):
+        ask(Model.load(document))
+
+
+def test_a_huge_signal_strength_is_excluded(model):
+    assert model.cls(1e6).CLs_obs == 0.0
+
+
+@pytest.mark.parametrize(
+    "yields",
+    [{"nowhere": [1.0, 1.0]}, {"singlechannel": [1.0]}, {"singlechannel": ["a", 1.0]}, [1.0, 1.0]],
+)
+def test_malformed_signals_are_refused_with_their_place(model, yields):
+    with pytest.raises(ModelError) as caught:
+        model.cls(signal=yields)
+    assert caught.value.pointer.startswith("/yields")
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ({"op": "replace", "path": "/channels/7/samples", "value": 1}, "patch_conflict"),
+        ({"op": "remove", "path": "/channels/-"}, "patch_conflict"),
+        ({"op": "remove", "path": "/channels/00"}, "patch_conflict"),
+        ({"op": "remove", "path": "/channels/" + "9" * 40}, "patch_conflict"),
+        ({"op": "move", "from": "/channels", "path": "/channels/0"}, "patch_conflict"),
+        ({"op": "copy", "from": "/nothing", "path": "/x"}, "patch_conflict"),
+        ({"op": "test", "path": "/version", "value": "2"}, "patch_conflict"),
+        ({"op": "add", "path": "channels", "value": 1}, "invalid_patch"),
+        ({"op": "zap", "path": "/channels"}, "invalid_patch"),
+        ({"op": "add", "path": "/x"}, "invalid_patch"),
+        ({"path": "/channels"}, "invalid_patch"),
+    ],
+)
+def test_bad_patches_are_refused_by_operation(operation, code):
+    with pytest.raises(ModelError) as caught:
+        Model.load(two_bins(), patch=[operation])
+    assert caught.value.code == code and caught.value.pointer == "/0"
+
+
+def test_copies_of_copies_do_not_exhaust_the_stack():
+    patch = [
+        {"op": "copy", "from": "/channels", "path": f"/channels/0/x{i}"} for i in range(30_000)
+    ]
+    with pytest.raises(ModelError, match="resource_limit"):
+        Model.load(two_bins(), patch=patch)

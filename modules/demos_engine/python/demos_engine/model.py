@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The model: everything that can be asked of a workspace."""
 
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,11 @@ Progress = Callable[[int, int], object]
 
 _QUANTILES = (2.27501319, 15.86552539, 50.0, 84.13447461, 97.72498681)
 _SIGNAL = "signal"
+_MOST_THREADS = 256
+_MOST_TOYS = 10_000_000
+_MOST_NUMBERS = 1_000_000_000
+_MOST_POINTS = 100_000
+_LARGEST_SEED = 2**62
 
 
 @dataclass(frozen=True)
@@ -222,7 +228,7 @@ class Model:
         >>> round(model.cls(mu=1.0).CLs_obs, 4)
         0.3537
         """
-        listed = [(channel, [float(x) for x in values]) for channel, values in yields.items()]
+        listed = _listed(yields)
         core = self._core.with_signal(name, listed)
         data = self._data if self._data is None or _same_shape(core, self._core) else None
         return Model(core, None, data)
@@ -273,8 +279,15 @@ class Model:
 
         Returns:
             Shape (size, bins + auxiliary data), in pyhf's order.
+
+        Raises:
+            InferenceError: A parameter is not finite, or ``size`` or ``seed`` is out of range.
         """
-        return self._core.sample(self._point(parameters), size, seed)
+        point = self._point(parameters)
+        if not np.isfinite(point).all():
+            raise InferenceError("invalid_value", "a parameter is not finite")
+        size = _count("size", size, 0, _MOST_NUMBERS // len(self._core.data()))
+        return self._core.sample(point, size, _count("seed", seed, 0, _LARGEST_SEED))
 
     # Fits
 
@@ -306,7 +319,7 @@ class Model:
             The fit. It never raises for the data's sake: see its ``status``.
 
         Raises:
-            InferenceError: An unknown parameter is named.
+            InferenceError: An unknown parameter is named, or a number is out of range.
 
         >>> from demos_engine.examples import two_bins
         >>> fit = Model.load(two_bins()).fit(fixed={"mu": 1.0})
@@ -314,6 +327,8 @@ class Model:
         (True, np.float64(0.0))
         """
         setup = self._setup(fixed, bounds, start)
+        restarts = _count("restarts", restarts, 0, _MOST_POINTS)
+        threads = _workers(threads)
         raw = self._core.fit(self._data, setup, restarts, uncertainties or bool(intervals))
         found = self._fit(raw)
         wanted = [self._index(name) for name in intervals]
@@ -353,20 +368,29 @@ class Model:
             The scan.
 
         Raises:
-            InferenceError: Unknown parameters, no parameter of interest, or the best fit failed.
+            InferenceError: Unknown or fixed parameters, values that are not finite, no parameter
+                of interest, or the best fit failed.
         """
         best = self._best()
         if not isinstance(parameters, Mapping):
-            name = parameters if parameters is not None else self._poi()
-            parameters = {name: self._around(best, name, points, sigmas)}
+            name = parameters if parameters is not None else self._free_poi()
+            count = _count("points", points, 1, _MOST_POINTS)
+            parameters = {name: self._around(best, name, count, sigmas)}
         names = tuple(parameters)
         axes = tuple(_vector(values, None, "points") for values in parameters.values())
         if len(names) not in (1, 2):
             raise InferenceError("invalid_value", "a scan has one or two parameters")
         indices = [self._index(name) for name in names]
+        for name, index, axis in zip(names, indices, axes, strict=True):
+            if self._core.fixed[index]:
+                raise InferenceError("invalid_value", f"the model holds the parameter {name!r}")
+            if not np.isfinite(axis).all():
+                raise InferenceError("invalid_value", f"a value of {name!r} is not finite")
+        if np.prod([float(len(axis)) for axis in axes]) > _MOST_POINTS:
+            raise InferenceError("invalid_value", f"a scan has at most {_MOST_POINTS} points")
         near = best.parameters
         chains, places = _chains(axes, [float(near[i]) for i in indices])
-        rows = self._core.scan(self._data, _OWN, near, indices, chains, threads, progress)
+        rows = self._core.scan(self._data, _OWN, near, indices, chains, _workers(threads), progress)
         rise = np.full(tuple(len(axis) for axis in axes), np.inf)
         failed = 0
         for row, where in zip(rows, places, strict=True):
@@ -409,9 +433,9 @@ class Model:
             Sorted by falling size.
 
         Raises:
-            InferenceError: No parameter of interest, or the best fit failed.
+            InferenceError: No free parameter of interest, or the best fit failed.
         """
-        poi = self._index(self._poi())
+        poi = self._index(self._free_poi())
         best = self._best()
         errors = _errors(best)
         centre = float(best.parameters[poi])
@@ -426,7 +450,9 @@ class Model:
                 for width in widths
                 for sign in (-1.0, 1.0)
             ]
-        fits = self._core.conditional(self._data, _OWN, best.parameters, held, threads, progress)
+        fits = self._core.conditional(
+            self._data, _OWN, best.parameters, held, _workers(threads), progress
+        )
         shifts = [
             float(theta[poi]) - centre if status == "converged" else None
             for _, status, theta in fits
@@ -591,9 +617,16 @@ class Model:
             The test.
 
         Raises:
-            InferenceError: No parameter of interest, or a fit to the data failed.
+            InferenceError: No free parameter of interest, a number out of range, or a fit to the
+                data failed.
         """
-        name = self._poi()
+        size = _count("size", size, 1, _MOST_TOYS)
+        seed = _count("seed", seed, 0, _LARGEST_SEED)
+        threads = _workers(threads)
+        mu = float(mu)
+        if not np.isfinite(mu) or (statistic == "q0" and mu != 0.0):
+            raise InferenceError("invalid_value", f"the signal strength {mu} cannot be tested")
+        name = self._free_poi()
         index = self._index(name)
         null = 1.0 if statistic == "q0" else 0.0
         signal, background = (self._conditional(name, x) for x in (mu, null))
@@ -686,7 +719,7 @@ class Model:
         background = self.fit(restarts=0, uncertainties=False)
         near = background.parameters if background.converged else None
         operations = [patch.operations for patch in chosen]
-        rows = self._core.grid(operations, float(mu), statistic, near, threads, progress)
+        rows = self._core.grid(operations, float(mu), statistic, near, _workers(threads), progress)
         points = []
         for patch, row in zip(chosen, rows, strict=True):
             ok = isinstance(row, dict)
@@ -742,6 +775,12 @@ class Model:
             raise InferenceError("poi_undefined", message)
         return name
 
+    def _free_poi(self) -> str:
+        name = self._poi()
+        if self._core.fixed[self._index(name)]:
+            raise InferenceError("poi_fixed", "the parameter of interest is fixed")
+        return name
+
     def _setup(
         self,
         fixed: Mapping[str, float] | None,
@@ -751,8 +790,15 @@ class Model:
         return _Setup(
             [(self._index(name), float(x)) for name, x in (fixed or {}).items()],
             [(self._index(name), float(a), float(b)) for name, (a, b) in (bounds or {}).items()],
-            None if start is None else self._point(start).tolist(),
+            None if start is None else self._start(start),
         )
+
+    def _start(self, start: ArrayLike) -> list[float]:
+        point = self._point(start)
+        if not np.isfinite(point).all():
+            raise InferenceError("invalid_value", "a start value is not finite")
+        values: list[float] = point.tolist()
+        return values
 
     def _fit(self, raw: Mapping[str, Any]) -> Fit:
         names = self.parameter_names
@@ -820,6 +866,35 @@ def _vector(values: ArrayLike, size: int | None, what: str) -> Array:
         wanted = "one-dimensional" if size is None else f"of shape ({size},)"
         raise ValueError(f"{what} must be {wanted}, not of shape {array.shape}")
     return array
+
+
+def _count(name: str, value: int, least: int, most: int) -> int:
+    """A whole number within limits."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise InferenceError("invalid_value", f"{name} is not a whole number") from None
+    if not least <= number <= most:
+        raise InferenceError("invalid_value", f"{name} lies between {least} and {most}")
+    return number
+
+
+def _workers(threads: int | None) -> int | None:
+    return None if threads is None else _count("threads", threads, 1, _MOST_THREADS)
+
+
+def _listed(yields: Signal) -> list[tuple[str, list[float]]]:
+    """Yields per channel as the core takes them."""
+    if not isinstance(yields, Mapping):
+        raise ModelError("schema_error", "/yields", "yields are given by channel")
+    listed = []
+    for channel, values in yields.items():
+        try:
+            listed.append((str(channel), [float(x) for x in values]))
+        except (TypeError, ValueError):
+            message = f"the yields of {channel!r} are not a list of numbers"
+            raise ModelError("schema_error", f"/yields/{channel}", message) from None
+    return listed
 
 
 def _same_shape(a: _engine.Model, b: _engine.Model) -> bool:

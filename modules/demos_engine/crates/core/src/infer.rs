@@ -123,7 +123,7 @@ impl<'a> Test<'a> {
     /// `fit_failed`, and `invalid_value` for a strength that is not finite or not 0 for `Q0`.
     pub fn at(&self, mu: f64, work: &mut Work) -> Result<Cls, Refusal> {
         if !mu.is_finite() || (self.statistic == Statistic::Q0 && mu != 0.0) {
-            return refuse("invalid_value", format!("the signal strength {} cannot be tested", mu));
+            return refuse("invalid_value", format!("the signal strength {:?} cannot be tested", mu));
         }
         let observed = self.conditional(self.data, &self.free.theta, mu, work)?;
         let asimov = self.conditional(&self.asimov, &self.reference.theta, mu, work)?;
@@ -190,7 +190,7 @@ fn converged(fit: Fit, mu: f64) -> Result<Fit, Refusal> {
     if fit.status == Status::Converged {
         return Ok(fit);
     }
-    let which = if mu.is_nan() { "the free fit".to_string() } else { format!("the fit at {}", mu) };
+    let which = if mu.is_nan() { "the free fit".to_string() } else { format!("the fit at {:?}", mu) };
     refuse("fit_failed", format!("{} ended as {}", which, fit.status.name()))
 }
 

@@ -3,11 +3,14 @@
 //! JSON Patch (RFC 6902) on shared trees: what a patch leaves alone is not copied.
 
 use crate::error::{Error, Result};
-use crate::json::Value;
+use crate::json::{Value, MAX_DEPTH};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Most operations accepted in one patch.
 pub const MAX_OPERATIONS: usize = 100_000;
+/// Nesting that copies may build up before it is measured.
+const DEPTH_TO_MEASURE: usize = 8 * MAX_DEPTH;
 
 /// Apply a patch to a document.
 ///
@@ -33,11 +36,38 @@ pub fn apply(document: &Value, patch: &Value) -> Result<Value> {
         ));
     }
     let mut result = document.clone();
+    // An upper bound of the nesting: copies of copies could otherwise exhaust the stack.
+    let mut depth = MAX_DEPTH;
     for (index, operation) in operations.iter().enumerate() {
-        let at = format!("/{}", index);
-        step(&mut result, operation).map_err(|(code, message)| Error::new(code, at, message))?;
+        let fail = |(code, message)| Error::new(code, format!("/{}", index), message);
+        depth = step(&mut result, operation, depth).map_err(fail)?;
+        if depth > DEPTH_TO_MEASURE {
+            depth = nesting(&result, &mut HashMap::new());
+            if depth > 2 * MAX_DEPTH {
+                return Err(fail((
+                    "resource_limit",
+                    "the patched document is nested too deeply".to_string(),
+                )));
+            }
+        }
     }
     Ok(result)
+}
+
+/// Levels of containers below and with a value; shared parts are measured once.
+fn nesting(value: &Value, known: &mut HashMap<usize, usize>) -> usize {
+    let address = value.address();
+    if let Some(&depth) = known.get(&address) {
+        return depth;
+    }
+    let depth = match value {
+        Value::Array(items) => 1 + items.iter().map(|item| nesting(item, known)).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.iter().map(|(_, item)| nesting(item, known)).max().unwrap_or(0),
+        Value::Numbers(_) => 1,
+        _ => return 0,
+    };
+    known.insert(address, depth);
+    depth
 }
 
 type Failure = (&'static str, String);
@@ -50,7 +80,8 @@ fn conflict(message: impl Into<String>) -> Failure {
     ("patch_conflict", message.into())
 }
 
-fn step(document: &mut Value, operation: &Value) -> std::result::Result<(), Failure> {
+/// Apply one operation to a document nested no deeper than `depth`; returns that bound afterwards.
+fn step(document: &mut Value, operation: &Value, depth: usize) -> std::result::Result<usize, Failure> {
     let text = |key: &str| match operation.get(key) {
         Some(Value::String(text)) => Ok(text.clone()),
         Some(other) => Err(invalid(format!("the member {:?} is {}, not a string", key, other.kind()))),
@@ -59,13 +90,21 @@ fn step(document: &mut Value, operation: &Value) -> std::result::Result<(), Fail
     let value = || operation.get("value").cloned().ok_or_else(|| invalid("the member \"value\" is missing"));
     let name = text("op")?;
     let path = tokens(&text("path")?)?;
+    let reach = path.len();
     match &*name {
-        "add" => add(document, &path, value()?),
-        "remove" => remove(document, &path).map(|_| ()),
-        "replace" => replace(document, &path, value()?),
+        "add" => {
+            add(document, &path, value()?)?;
+            Ok(depth.max(reach + MAX_DEPTH))
+        }
+        "remove" => remove(document, &path).map(|_| depth),
+        "replace" => {
+            replace(document, &path, value()?)?;
+            Ok(depth.max(reach + MAX_DEPTH))
+        }
         "copy" => {
             let copied = find(document, &tokens(&text("from")?)?)?.into_owned();
-            add(document, &path, copied)
+            add(document, &path, copied)?;
+            Ok(reach + depth)
         }
         "move" => {
             let from = tokens(&text("from")?)?;
@@ -73,11 +112,12 @@ fn step(document: &mut Value, operation: &Value) -> std::result::Result<(), Fail
                 return Err(conflict("a value cannot be moved into itself"));
             }
             let moved = remove(document, &from)?;
-            add(document, &path, moved)
+            add(document, &path, moved)?;
+            Ok(reach + depth)
         }
         "test" => {
             if *find(document, &path)? == value()? {
-                Ok(())
+                Ok(depth)
             } else {
                 Err(conflict("the value tested for is not there"))
             }

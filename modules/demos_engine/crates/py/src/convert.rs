@@ -8,7 +8,7 @@ use demos_engine_core::json::{parse, Interner, Value, MAX_DEPTH};
 use demos_engine_core::spec::Place;
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple,
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple,
 };
 use std::sync::Arc;
 
@@ -41,11 +41,21 @@ pub fn document(source: &Bound<'_, PyAny>) -> PyResult<Value> {
         let bytes = bytes.as_bytes();
         return py.allow_threads(|| parse(bytes)).map_err(|error| model_error(py, &error));
     }
+    if let Ok(bytes) = source.downcast::<PyByteArray>() {
+        let bytes = bytes.to_vec();
+        return py.allow_threads(|| parse(&bytes)).map_err(|error| model_error(py, &error));
+    }
     if let Ok(text) = source.downcast::<PyString>() {
-        let text = text.to_str()?;
+        let text = utf8(text, &Place::root())?.to_owned();
         return py.allow_threads(|| parse(text.as_bytes())).map_err(|error| model_error(py, &error));
     }
     walk(source, &mut Interner::default(), &Place::root(), 0)
+}
+
+/// The text of a string; lone surrogates have none.
+fn utf8<'a>(text: &'a Bound<'_, PyString>, place: &Place<'_>) -> PyResult<&'a str> {
+    let lone = || place.fail("parse_error", "a text holds half of a surrogate pair");
+    text.to_str().map_err(|_| model_error(text.py(), &lone()))
 }
 
 fn walk(object: &Bound<'_, PyAny>, names: &mut Interner, place: &Place<'_>, depth: usize) -> PyResult<Value> {
@@ -67,7 +77,7 @@ fn walk(object: &Bound<'_, PyAny>, names: &mut Interner, place: &Place<'_>, dept
         };
     }
     if let Ok(text) = object.downcast::<PyString>() {
-        return Ok(Value::String(names.intern(text.to_str()?)));
+        return Ok(Value::String(names.intern(utf8(text, place)?)));
     }
     if let Ok(list) = object.downcast::<PyList>() {
         return items(list.iter(), list.len(), names, place, depth);
@@ -79,7 +89,7 @@ fn walk(object: &Bound<'_, PyAny>, names: &mut Interner, place: &Place<'_>, dept
         let mut members = Vec::with_capacity(dict.len());
         for (key, value) in dict.iter() {
             let key = match key.downcast::<PyString>() {
-                Ok(key) => key.to_str()?.to_owned(),
+                Ok(key) => utf8(key, place)?.to_owned(),
                 Err(_) => return fail("schema_error", "a member name is not a string"),
             };
             let value = walk(&value, names, &place.key(&key), depth + 1)?;

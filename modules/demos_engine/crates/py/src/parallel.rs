@@ -35,7 +35,7 @@ where
         _ => None,
     };
     let width = threads.unwrap_or_else(rayon::current_num_threads).max(1);
-    let mut results = Vec::with_capacity(size);
+    let mut results = Vec::new();
     let mut batch = width;
     while results.len() < size {
         let range = results.len()..size.min(results.len() + batch);
