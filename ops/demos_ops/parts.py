@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,16 @@ def has(folder: Path, *names: str) -> bool:
     return any((folder / name).exists() for name in names)
 
 
+def has_clippy() -> bool:
+    """Tell whether the Rust toolchain has its linter; a distribution's may do without."""
+    # A launcher of that name says nothing: it exists without the tool that it launches.
+    try:
+        asked = subprocess.run(("cargo", "clippy", "--version"), capture_output=True, check=False)
+    except OSError:
+        return False
+    return asked.returncode == 0
+
+
 def lint(instance: Instance) -> list[Command]:
     """Return the checks of form."""
     root, engine = instance.root, instance.root / "modules" / "demos_engine"
@@ -68,6 +79,10 @@ def lint(instance: Instance) -> list[Command]:
     ]
     if has(engine, "Cargo.toml"):
         commands.append(Command(("cargo", "fmt", "--check"), engine))
+        if has_clippy():
+            clippy = ("cargo", "clippy", "--quiet", "--workspace", "--all-targets")
+            target = ("--target-dir", str(instance.installed / "cargo"))
+            commands.append(Command((*clippy, *target, "--", "-D", "warnings"), engine))
     return commands
 
 
