@@ -11,9 +11,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
-from . import access, chroot, compose, lock, status, testing, up
+from . import access, chroot, compose, diagnose, lock, status, testing, up
 from .errors import OpsError
 from .instance import Instance
 from .steps import Job
@@ -140,8 +139,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\n  stopped; run the same command again to go on", file=sys.stderr)
     except OSError as error:
-        where = f" ({Path(error.filename)})" if error.filename else ""
-        print(f"\n  failed  {error.strerror or error}{where}", file=sys.stderr)
+        where = f" ({error.filename})" if error.filename else ""
+        message, hint = diagnose.cause(str(error)) or (error.strerror or str(error), "")
+        print(f"\n  failed  {OpsError(message + where, hint)}", file=sys.stderr)
     return 1
 
 

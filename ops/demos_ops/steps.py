@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -188,7 +189,8 @@ class Runner:
             changed = step.work(job)
         except Exception as error:
             if not isinstance(error, OpsError):
-                job.note(f"{type(error).__name__}: {error}")
+                with suppress(OSError):  # the reason may be that nothing can be written
+                    job.note(f"{type(error).__name__}: {error}")
             raise self.failure(step, job, error) from error
         finally:
             del self.begun[step.name]
@@ -242,6 +244,7 @@ class Runner:
                     done.add(name)
 
     def save(self, path: Path) -> None:
-        """Write the times of the steps as JSON."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(self.times, indent=1) + "\n")
+        """Write the times of the steps as JSON, where anything can be written."""
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(self.times, indent=1) + "\n")
