@@ -9,8 +9,8 @@ from importlib.resources import files
 from flask import Blueprint, Response
 
 from .oai.xml import SCHEMA_FILE, SCHEMA_PATH
+from .records.api import MODEL_SCHEMA
 
-MODEL_SCHEMA = "records/jsonschemas/demosmodels/model-v1.0.0.json"
 DOCUMENT_SCHEMA = "schemas/1.0/demos-document.json"
 METADATA_SCHEMA_ID = "https://demos-portal.org/schemas/demos-model/1.0.json"
 ONE_DAY = 86400

@@ -129,8 +129,6 @@ def join_deposit(record, uow, reading=None):
         One ``Joined`` per source.
     """
     reading = reading or read_files(record)
-    if reading.documents:
-        _remember_members(reading)
     specs = specs_of_deposit(record, reading)
     recid = record.pid.pid_value
     before = sources_of_deposit(recid)
@@ -159,11 +157,3 @@ def _announce(recid, was_public, specs):
         lift_tombstone("record", recid)
     elif was_public:
         write_tombstone("record", recid, "restricted" if specs else "left-set")
-
-
-def _remember_members(reading):
-    """Keep the analyses of pallets' members by their own sha256."""
-    results = analysis.known(reading.files.values())
-    for document in reading.documents:
-        if document.member and document.sha256:
-            analysis.remember_member(results[str(reading.files[document.key])], document)

@@ -11,6 +11,7 @@ deposit's own policy and needs none of this; the search index does.
 
 import sqlalchemy as sa
 from invenio_db import db
+from invenio_db.uow import UnitOfWork
 from invenio_pidstore.errors import PIDDoesNotExistError
 from invenio_rdm_records.proxies import current_rdm_records_service
 from invenio_rdm_records.records.models import RDMParentMetadata
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session, object_session
 from ..permissions import readers_of
 from ..records.models import ModelSource
 from ..registry import outbox
-from ..registry.indexing import index_works
+from ..registry.join import refresh
 from ..registry.types import PORTAL_HOST
 
 _PENDING = "demos-models-parents"
@@ -74,5 +75,6 @@ def update_readers(lineage):
             source.readers = readers
             if source.version is not None:
                 works.add(source.version.work_id)
-    db.session.commit()
-    index_works(works)
+    with UnitOfWork() as uow:
+        refresh(works, uow)
+        uow.commit()

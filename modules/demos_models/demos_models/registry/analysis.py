@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ..records.models import AnalysedFile, ModelAnalysis
 
 CHUNK = 1 << 20
+BATCH = 100
 
 
 def analyser_version():
@@ -92,7 +93,7 @@ def _failed(path, name):
 
 
 def remember(result):
-    """Store an analysis by its sha256 unless it is already known.
+    """Store an analysis by its sha256, in place of an older one; a pallet's members' too.
 
     Args:
         result: what ``analyse`` returned.
@@ -100,21 +101,26 @@ def remember(result):
     Returns:
         The sha256.
     """
-    values = {
-        "sha256": result["sha256"],
-        "size": result["size"],
-        "analyser": analyser_version(),
-        "result": result,
-    }
-    statement = insert(ModelAnalysis).values(**values)
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["sha256"],
-            set_={"analyser": values["analyser"], "result": statement.excluded.result},
-            where=ModelAnalysis.analyser != values["analyser"],
+    results = {result["sha256"]: result}
+    results |= {m["analysis"]["sha256"]: m["analysis"] for m in result.get("members") or ()}
+    analyser = analyser_version()
+    rows = [
+        {"sha256": sha256, "size": found["size"], "analyser": analyser, "result": found}
+        # In one order everywhere, so that two writers cannot wait for each other.
+        for sha256, found in sorted(results.items())
+    ]
+    for start in range(0, len(rows), BATCH):
+        statement = insert(ModelAnalysis).values(rows[start : start + BATCH])
+        db.session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["sha256"],
+                set_={
+                    "analyser": statement.excluded.analyser,
+                    "result": statement.excluded.result,
+                },
+            )
         )
-    )
-    return values["sha256"]
+    return result["sha256"]
 
 
 def link(file_id, sha256):
@@ -177,16 +183,3 @@ def by_sha256(digests):
         ModelAnalysis.sha256.in_(digests)
     )
     return dict(rows.all())
-
-
-def remember_member(result, document):
-    """Store the analysis of a pallet's member by the member's own sha256.
-
-    Args:
-        result: the pallet's analysis.
-        document: what was understood of the member.
-    """
-    for member in result.get("members") or ():
-        if member["analysis"]["sha256"] == document.sha256:
-            remember(member["analysis"])
-            return

@@ -3,19 +3,15 @@
 
 """An entry as one audience may see it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app
 from invenio_db import db
 
-from ..records.models import (
-    ModelAnalysis,
-    ModelDocument,
-    ModelMetadata,
-    ModelSource,
-    ModelVersion,
-)
+from ..records.models import ModelDocument, ModelMetadata, ModelSource, ModelVersion
+from .analysis import by_sha256
 from .merge import Contribution, merge, ordered
 from .types import PORTAL_HOST
 
@@ -31,34 +27,55 @@ class Rows:
         versions: in order, the oldest first.
         sources: those that are not gone.
         authoritative: hosts whose metadata goes first.
+        analyses: the analyses of the sources by sha256.
+        documents: by version, the newest derived document of every name.
     """
 
     work: ModelMetadata
     versions: Sequence[ModelVersion]
     sources: Sequence[ModelSource]
     authoritative: Sequence[str] = ()
+    analyses: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[Any, Mapping[str, ModelDocument]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, work, authoritative=()):
         """Read the rows of a work."""
-        versions = (
+        return cls.load_all([work], authoritative)[0]
+
+    @classmethod
+    def load_all(cls, works, authoritative=()):
+        """Read the rows of several works, with as many queries as for one."""
+        works = list(works)
+        ids = [work.id for work in works]
+        versions = _grouped(
             db.session.query(ModelVersion)
-            .filter_by(work_id=work.id)
-            .order_by(ModelVersion.position)
-            .all()
+            .filter(ModelVersion.work_id.in_(ids))
+            .order_by(ModelVersion.position),
+            lambda version: version.work_id,
         )
-        sources = []
-        if versions:
-            sources = (
-                db.session.query(ModelSource)
-                .filter(
-                    ModelSource.version_id.in_([v.id for v in versions]),
-                    ModelSource.gone_at.is_(None),
-                )
-                .order_by(ModelSource.created, ModelSource.key)
-                .all()
+        work_of = {v.id: v.work_id for rows in versions.values() for v in rows}
+        sources = _grouped(
+            db.session.query(ModelSource)
+            .filter(ModelSource.version_id.in_(work_of), ModelSource.gone_at.is_(None))
+            .order_by(ModelSource.created, ModelSource.key),
+            lambda source: work_of[source.version_id],
+        )
+        analyses = by_sha256(
+            s.sha256 for rows in sources.values() for s in rows if s.role == "model"
+        )
+        documents = documents_of(work_of)
+        return [
+            cls(
+                work,
+                versions.get(work.id, []),
+                sources.get(work.id, []),
+                authoritative,
+                analyses,
+                documents,
             )
-        return cls(work, versions, sources, authoritative)
+            for work in works
+        ]
 
     @property
     def models(self):
@@ -91,6 +108,13 @@ class Rows:
         return [v for v in self.versions if v.id in seen]
 
 
+def _grouped(rows, key):
+    groups = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
+
+
 def source_name(source):
     """Name a source in the provenance of fields, without the names of its files."""
     return f"{source.host}:{source.record_id}" if source.record_id else source.host
@@ -112,24 +136,29 @@ def _contributions(sources, shown):
     ]
 
 
-def analysis_of(sources):
-    """Give the analysis of the first source that has one."""
-    for source in sources:
-        if source.sha256:
-            row = db.session.get(ModelAnalysis, source.sha256)
-            if row is not None:
-                return row.result
-    return None
+def analysis_of(sources, analyses=None):
+    """Give the analysis of the first source that has one.
+
+    Args:
+        sources: in order of precedence.
+        analyses: what has been read by sha256; read if not given.
+    """
+    if analyses is None:
+        analyses = by_sha256(s.sha256 for s in sources)
+    return next((analyses[s.sha256] for s in sources if s.sha256 in analyses), None)
 
 
-def documents_of(version):
-    """Give the newest derived document of every name: ``{name: row}``."""
+def documents_of(version_ids):
+    """Give the newest derived document of every name: ``{version_id: {name: row}}``."""
+    found = {}
     rows = (
         db.session.query(ModelDocument)
-        .filter_by(version_id=version.id)
+        .filter(ModelDocument.version_id.in_(list(version_ids)))
         .order_by(ModelDocument.created)
     )
-    return {row.name: row for row in rows}
+    for row in rows:
+        found.setdefault(row.version_id, {})[row.name] = row
+    return found
 
 
 def closure_of(sources, documents):
@@ -181,8 +210,8 @@ def build_entry(rows, audience, version=None):
     metadata, provenance = merge(_contributions(visible, version), rows.authoritative)
     model_id = str(rows.work.id)
     described_only = version.digest is None
-    analysis = analysis_of(readable)
-    documents = documents_of(version) if readable and not described_only else {}
+    analysis = analysis_of(readable, rows.analyses)
+    documents = rows.documents.get(version.id, {}) if readable and not described_only else {}
     structure = (analysis or {}).get("structure") or None
     publication = metadata.get("publication") or {}
     entry_metadata = {

@@ -17,6 +17,8 @@ from . import outbox
 from .audience import possible_view_ids, view_id, views_of
 from .entry import Rows, build_entry
 
+BATCH = 50
+
 NAME_LIMIT = 8191
 """Names longer than a keyword field can hold are not indexed; nobody searches for them."""
 
@@ -74,37 +76,48 @@ def parameter_names(structure):
     yield from structure.get("modifier_names") or ()
 
 
-def documents(work):
+def documents(rows):
     """Give a work's documents as they should be in the index: ``{document id: document}``."""
-    rows = Rows.load(work, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
     result = {}
     for view in views_of(rows.sources):
         entry = build_entry(rows, view.audience)
         if entry is not None:
-            result[view_id(work.id, view.key)] = search_document(entry, view)
+            result[view_id(rows.work.id, view.key)] = search_document(entry, view)
     return result
 
 
-def actions(work):
-    """Give the bulk actions that bring the index up to date with a work."""
+def load(works):
+    """Read the rows of works."""
+    return Rows.load_all(works, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
+
+
+def actions(works):
+    """Give the bulk actions that bring the index up to date with works."""
     index = build_alias_name(Model.index._name)
-    wanted = documents(work)
-    source_ids = (
-        db.session.query(ModelSource.id)
-        .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
-        .filter(ModelVersion.work_id == work.id)
-    )
-    common = {"_index": index, "version": work.version_id, "version_type": "external_gte"}
-    for document_id in sorted(possible_view_ids(work.id, (row[0] for row in source_ids))):
-        if document_id in wanted:
-            yield {
-                "_op_type": "index",
-                "_id": document_id,
-                "_source": wanted[document_id],
-                **common,
-            }
-        else:
-            yield {"_op_type": "delete", "_id": document_id, **common}
+    source_ids = {}
+    for work_id, source_id in (
+        db.session.query(ModelVersion.work_id, ModelSource.id)
+        .join(ModelSource, ModelSource.version_id == ModelVersion.id)
+        .filter(ModelVersion.work_id.in_([work.id for work in works]))
+    ):
+        source_ids.setdefault(work_id, []).append(source_id)
+    for rows in load(works):
+        work = rows.work
+        wanted = documents(rows)
+        common = {"_index": index, "version": work.version_id, "version_type": "external_gte"}
+        for document_id in sorted(possible_view_ids(work.id, source_ids.get(work.id, ()))):
+            action = {"_op_type": "delete", "_id": document_id, **common}
+            if document_id in wanted:
+                action |= {"_op_type": "index", "_source": wanted[document_id]}
+            yield action
+
+
+def _actions_of(work_ids):
+    work_ids = list(work_ids)
+    for start in range(0, len(work_ids), BATCH):
+        batch = work_ids[start : start + BATCH]
+        works = db.session.query(ModelMetadata).filter(ModelMetadata.id.in_(batch))
+        yield from actions(works.all())
 
 
 def index_works(work_ids, refresh=False):
@@ -117,13 +130,9 @@ def index_works(work_ids, refresh=False):
     Raises:
         opensearchpy.helpers.BulkIndexError: the index refused a document.
     """
-    works = db.session.query(ModelMetadata).filter(ModelMetadata.id.in_(list(work_ids)))
     errors = []
     for ok, item in search.helpers.streaming_bulk(
-        current_search_client,
-        (action for work in works for action in actions(work)),
-        raise_on_error=False,
-        refresh=refresh,
+        current_search_client, _actions_of(work_ids), raise_on_error=False, refresh=refresh
     ):
         ((operation, outcome),) = item.items()
         # A newer version in the index, or nothing there to delete, is as it should be.
@@ -151,9 +160,12 @@ class IndexWorksOp(Operation):
             self._generations[work_id] = outbox.request("index", work_id)
 
     def on_commit(self, uow):
-        """Index; a search engine that is away must not fail what is committed."""
+        """Index; a search engine that is away must not fail what is committed.
+
+        Who has published searches next: the index is small, so nobody has to wait for it.
+        """
         try:
-            index_works(self._work_ids)
+            index_works(self._work_ids, refresh=True)
             for work_id, generation in self._generations.items():
                 outbox.done("index", work_id, generation)
             db.session.commit()
@@ -176,7 +188,7 @@ class ModelIndexer(RecordIndexer):
         index_works([record.id], refresh=bool(kwargs.get("refresh")))
 
     def _index_action(self, payload):
-        return list(actions(self.record_cls.get_record(payload["id"]).model))
+        return list(actions([self.record_cls.get_record(payload["id"]).model]))
 
     _delete_action = _index_action
 

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 from invenio_db import db
+from sqlalchemy.orm.attributes import flag_modified
 
 from ..records.api import Model
 from ..records.models import (
@@ -28,9 +28,9 @@ from ..records.models import (
 )
 from . import outbox
 from .audience import EVERYBODY, EVERYTHING
-from .entry import Rows, build_entry
+from .entry import build_entry
 from .identifiers import aliases_of
-from .indexing import IndexWorksOp
+from .indexing import BATCH, IndexWorksOp, load
 
 
 @dataclass
@@ -115,66 +115,90 @@ def join(specs, uow):
         *(f"demos-digest:{s.digest}" for s in specs if s.digest),
         *(f"demos-source:{s.host}:{s.lineage or s.key}" for s in specs),
     )
-    outcome, works = [], set()
+    known = _Known(specs)
+    outcome, works, new, owed = [], set(), [], []
     lone = sum(s.role == "model" for s in specs) == 1
     for spec in specs:
-        joined, touched = _join_one(spec, lone, uow)
+        joined, before, is_new = _join_one(spec, known, lone)
         outcome.append(joined)
-        works |= touched
+        version = joined.version
+        if joined.status != "unchanged":
+            works |= {v.work_id for v in (before, version) if v is not None}
+        if is_new:
+            new.append(version)
+        if version is not None and version.digest and (is_new or _owes_documents(joined, spec)):
+            owed.append(version.id)
+    db.session.flush()
+    for joined, spec in zip(outcome, specs, strict=True):
+        if joined.status != "unchanged" and joined.version is not None and spec.role == "model":
+            write_aliases(joined.source, joined.version, replace=joined.status != "created")
+    _adopt_patchsets(new)
+    for version_id in dict.fromkeys(owed):
+        uow.register(outbox.FollowUpOp("documents", version_id))
     refresh(works, uow)
     return outcome
 
 
-def _join_one(spec, lone, uow):
-    source = db.session.query(ModelSource).filter_by(host=spec.host, key=spec.key).one_or_none()
+class _Known:
+    """What the registry holds already of what one call is about, read at once."""
+
+    def __init__(self, specs):
+        """Read it."""
+        keys = [(s.host, s.key) for s in specs]
+        rows = db.session.query(ModelSource).filter(
+            sa.tuple_(ModelSource.host, ModelSource.key).in_(keys)
+        )
+        self.sources = {(row.host, row.key): row for row in rows}
+        digests = {d for s in specs for d in (s.digest, s.applies_to) if d}
+        rows = db.session.query(ModelVersion).filter(ModelVersion.digest.in_(digests))
+        self.versions = {row.digest: row for row in rows}
+        self._lineages = {}
+
+    def lineage(self, spec):
+        """Give the sources of a lineage as they were before."""
+        name = (spec.host, spec.lineage)
+        if name not in self._lineages:
+            self._lineages[name] = sources_of_lineage(spec)
+        return self._lineages[name]
+
+
+def _join_one(spec, known, lone):
+    """Write one source: gives the outcome, its version before, and whether that is new now."""
+    source = known.sources.get((spec.host, spec.key))
     before = source.version if source is not None else None
     if spec.role == "patchset":
-        version, new = _version_by_digest(spec.applies_to), False
+        version, new = known.versions.get(spec.applies_to), False
     else:
-        version, new = _version_for(spec, source, lone)
+        version, new = _version_for(spec, source, known, lone)
     values = {**spec.columns(), "version_id": version.id if version else None}
     changed = source is None or source.gone_at is not None or _differs(source, values)
     status = "created" if source is None else "updated" if changed else "unchanged"
-    touched = set()
     if changed:
         now = datetime.now(UTC)
         if source is None:
             source = ModelSource(id=uuid.uuid4(), created=spec.created or now, **values)
             db.session.add(source)
+            known.sources[spec.host, spec.key] = source
         else:
             for name, value in values.items():
                 setattr(source, name, value)
         source.seen_at = now
         source.gone_at = source.gone_reason = None
         source.version = version
-        db.session.flush()
-        touched |= {v.work_id for v in (before, version) if v is not None}
-        if version is not None and spec.role == "model":
-            write_aliases(source, version)
-    if new:
-        _adopt_patchsets(version)
-    if version is not None and version.digest and (new or (changed and _owes_documents(spec))):
-        uow.register(outbox.FollowUpOp("documents", version.id))
-    return Joined(source, status), touched
+    return Joined(source, status), before, new
 
 
-def _owes_documents(spec):
-    """Say whether a known content's new source needs work: its bytes, or its results."""
-    return bool(spec.member or spec.data.get("declared_results"))
+def _owes_documents(joined, spec):
+    """Say whether a known content's source needs work: its bytes, or its results."""
+    return joined.status != "unchanged" and bool(spec.member or spec.data.get("declared_results"))
 
 
 def _differs(source, values):
     return any(getattr(source, name) != value for name, value in values.items())
 
 
-def _version_by_digest(digest):
-    if not digest:
-        return None
-    return db.session.query(ModelVersion).filter_by(digest=digest).one_or_none()
-
-
-def _version_for(spec, source, lone):
-    version = _version_by_digest(spec.digest)
+def _version_for(spec, source, known, lone):
+    version = known.versions.get(spec.digest)
     if version is not None:
         return version, False
     if spec.digest is None and source is not None and source.version is not None:
@@ -182,13 +206,17 @@ def _version_for(spec, source, lone):
     work = source.version.work if source is not None and source.version else None
     if spec.work_id:
         work = db.session.get(ModelMetadata, spec.work_id)
-    work = work or work_of_lineage(spec, lone) or _new_work()
-    last = (
-        db.session.query(ModelVersion)
-        .filter_by(work_id=work.id)
-        .order_by(ModelVersion.position.desc())
-        .first()
-    )
+    work = work or work_of_lineage(spec, lone, known.lineage(spec))
+    last = None
+    if work is None:
+        work = _new_work()
+    else:
+        last = (
+            db.session.query(ModelVersion)
+            .filter_by(work_id=work.id)
+            .order_by(ModelVersion.position.desc())
+            .first()
+        )
     if last is not None and spec.work_id and spec.digest is None:
         return last, False
     version = ModelVersion(
@@ -200,11 +228,25 @@ def _version_for(spec, source, lone):
     )
     version.work = work
     db.session.add(version)
-    db.session.flush()
+    if spec.digest:
+        known.versions[spec.digest] = version
     return version, True
 
 
-def work_of_lineage(spec, lone):
+def sources_of_lineage(spec):
+    """Give the models' sources of a source's lineage, the newest first."""
+    if not spec.lineage:
+        return []
+    return (
+        db.session.query(ModelSource)
+        .filter_by(host=spec.host, lineage=spec.lineage, role="model")
+        .filter(ModelSource.version_id.isnot(None))
+        .order_by(ModelSource.record_order.desc(), ModelSource.created.desc())
+        .all()
+    )
+
+
+def work_of_lineage(spec, lone, rows):
     """Find the work of which a new content is the next version.
 
     It is the one that had the same file name in the lineage; failing that the only
@@ -213,20 +255,12 @@ def work_of_lineage(spec, lone):
     Args:
         spec: the content's source.
         lone: whether it is the only model of the producer's call; models that an earlier
+        rows: the ``sources_of_lineage`` of the content's source.
             call found in the same version of the record are no fewer.
 
     Returns:
         The work or None.
     """
-    if not spec.lineage:
-        return None
-    rows = (
-        db.session.query(ModelSource)
-        .filter_by(host=spec.host, lineage=spec.lineage, role="model")
-        .filter(ModelSource.version_id.isnot(None))
-        .order_by(ModelSource.record_order.desc(), ModelSource.created.desc())
-        .all()
-    )
     for row in rows:
         if (row.filename, row.member) == (spec.filename, spec.member):
             return row.version.work
@@ -241,13 +275,13 @@ def _new_work():
     work_id = uuid.uuid4()
     work = ModelMetadata(id=work_id, pid=str(work_id), json={})
     db.session.add(work)
-    db.session.flush()
     return work
 
 
-def write_aliases(source, version):
+def write_aliases(source, version, replace=True):
     """Write the aliases that a source gives, in place of those it gave before."""
-    db.session.execute(sa.delete(ModelAlias).where(ModelAlias.source_id == source.id))
+    if replace:
+        db.session.execute(sa.delete(ModelAlias).where(ModelAlias.source_id == source.id))
     extra = [source.url] if source.url else []
     for scheme, value in sorted(aliases_of(source.data, extra)):
         db.session.add(
@@ -255,17 +289,16 @@ def write_aliases(source, version):
         )
 
 
-def _adopt_patchsets(version):
-    if version.digest:
-        db.session.execute(
-            sa.update(ModelSource)
-            .where(
-                ModelSource.role == "patchset",
-                ModelSource.version_id.is_(None),
-                ModelSource.applies_to == version.digest,
-            )
-            .values(version_id=version.id)
-        )
+def _adopt_patchsets(versions):
+    """Give new versions the patch sets that came before them."""
+    by_digest = {v.digest: v for v in versions if v.digest}
+    if by_digest:
+        for source in db.session.query(ModelSource).filter(
+            ModelSource.role == "patchset",
+            ModelSource.version_id.is_(None),
+            ModelSource.applies_to.in_(by_digest),
+        ):
+            source.version = by_digest[source.applies_to]
 
 
 def leave(sources, reason, uow):
@@ -294,32 +327,31 @@ def refresh(work_ids, uow):
         uow: the unit of work.
     """
     work_ids = sorted(work_ids, key=str)
-    for work_id in work_ids:
-        work = (
+    for start in range(0, len(work_ids), BATCH):
+        works = (
             db.session.query(ModelMetadata)
-            .filter_by(id=work_id)
+            .filter(ModelMetadata.id.in_(work_ids[start : start + BATCH]))
+            .order_by(ModelMetadata.id)
             .populate_existing()
             .with_for_update()
-            .one()
+            .all()
         )
-        db.session.flush()
-        rows = Rows.load(work, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
-        _store(rows)
+        for rows in load(works):
+            _store(rows)
     if work_ids:
         uow.register(IndexWorksOp(work_ids))
 
 
 def _store(rows):
     entry = stored_entry(rows)
-    record = Model(dict(rows.work.json or {}), model=rows.work)
-    was_public = bool(record.get("public"))
-    record.clear()
-    record.update({"$schema": Model.schema.value, **entry})
-    record.commit()
+    is_new = not rows.work.json
+    was_public = bool((rows.work.json or {}).get("public"))
+    rows.work.json = Model.checked({"$schema": Model.schema.value, **entry})
+    flag_modified(rows.work, "json")  # a new version of the row, though only its views may differ
     if was_public != entry["public"]:
-        if entry["public"]:
+        if entry["public"] and not is_new:
             lift_tombstone("model", str(rows.work.id))
-        else:
+        elif was_public:
             write_tombstone("model", str(rows.work.id), "restricted" if rows.models else "deleted")
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
-from flask import current_app
 from invenio_db import db
 from invenio_db.uow import UnitOfWork
 from invenio_files_rest.models import FileInstance
@@ -28,7 +27,6 @@ from ..records.models import (
     OutboxEntry,
 )
 from . import analysis, indexing, outbox
-from .entry import Rows
 from .identifiers import aliases_of
 from .join import leave, refresh, stored_entry, write_aliases
 from .types import PORTAL_HOST
@@ -210,16 +208,25 @@ def _verify_files():
                 yield Difference("file", f"{getattr(row, name)}", "its bytes are not there")
 
 
+def _all_rows():
+    """Iterate over the rows of all works."""
+    ids = work_ids()
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        yield from indexing.load(
+            db.session.query(ModelMetadata).filter(ModelMetadata.id.in_(batch)).all()
+        )
+
+
 def _verify_works():
-    authoritative = current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"]
     indexed = dict(_indexed())
     expected = set()
-    for work_id in work_ids():
-        work = db.session.get(ModelMetadata, work_id)
+    for rows in _all_rows():
+        work = rows.work
         stored = {k: v for k, v in (work.json or {}).items() if k != "$schema"}
-        if stored != stored_entry(Rows.load(work, authoritative)):
-            yield Difference("entry", str(work_id), "the stored entry is not what follows from it")
-        for document_id, document in indexing.documents(work).items():
+        if stored != stored_entry(rows):
+            yield Difference("entry", str(work.id), "the stored entry is not what follows from it")
+        for document_id, document in indexing.documents(rows).items():
             expected.add(document_id)
             if document_id not in indexed:
                 yield Difference("index", document_id, "the view is not in the index")

@@ -25,7 +25,7 @@ from ..records.models import (
 from . import analysis, storage
 from .entry import analysis_of
 from .identifiers import aliases_of
-from .join import SourceSpec, join, leave, work_of_lineage
+from .join import SourceSpec, join, leave, sources_of_lineage, work_of_lineage
 from .specs import specs_of
 from .types import Candidate, Registration, Source
 from .understanding import message_of, understand
@@ -252,9 +252,6 @@ def _contained(source, metadata, result, file_id):
             ]
             or [{"field": documents[0].place, "messages": ["There is no model in this file."]}]
         )
-    for document in documents:
-        if document.member and document.sha256:
-            analysis.remember_member(result, document)
     return specs, [{**f, "file": d.place} for d in documents for f in d.findings]
 
 
@@ -288,7 +285,10 @@ def _candidates(source, specs):
                 spec.work_id = works[0]
             else:
                 candidates |= dict.fromkeys(works, "shares an identifier")
-        elif not _digest_known(spec.digest) and work_of_lineage(spec, lone) is None:
+        elif (
+            not _digest_known(spec.digest)
+            and work_of_lineage(spec, lone, sources_of_lineage(spec)) is None
+        ):
             candidates |= dict.fromkeys(
                 _works_with_channels(spec), "has the same channels under another file name"
             )

@@ -104,6 +104,11 @@ def _impossible(error):
     return Problem(404, str(error), errors)
 
 
+def _missing(error):
+    thing = {"demos": "model", "patchset": "patch set"}.get(error.pid_type, "deposit")
+    return Problem(404, f"There is no {thing} of this name.")
+
+
 def _search_engine(error):
     kinds = {c.get("type") for c in error.info["error"].get("root_cause", ())}
     if kinds & {"query_shard_exception", "query_parsing_exception", "parse_exception"}:
@@ -128,7 +133,7 @@ RESOURCE_HANDLERS = {
     ),
     QuerystringValidationError: lambda e: Problem(400, str(e) or "Invalid query parameters."),
     PermissionDeniedError: lambda e: Problem(403, "You may not do this."),
-    PIDDoesNotExistError: lambda e: Problem(404, "There is no model of this name."),
+    PIDDoesNotExistError: _missing,
     NoResultFound: lambda e: Problem(404, "There is no such thing here."),
     PIDDeletedError: lambda e: Problem(410, "This model has been withdrawn."),
     search.exceptions.RequestError: _search_engine,

@@ -56,7 +56,7 @@ RANGE_FILTERS = ("n_channels", "n_bins", "n_samples", "n_parameters")
 MAX_VALUES = 50
 _ENERGY = re.compile(r"^(\d{1,7}(?:\.\d{1,6})?) ?(TeV|GeV|MeV)?$", re.IGNORECASE)
 _UNITS = {"tev": ("TeV", 1), "gev": ("GeV", 1_000), "mev": ("MeV", 1_000_000)}
-_RANGE = re.compile(r"^(\d{0,9})(-?)(\d{0,9})$")
+_RANGE = re.compile(r"^(\d{0,9})(?:(-)(\d{0,9}))?$", re.ASCII)
 
 
 def parse_range(name, text):
@@ -76,11 +76,11 @@ def parse_range(name, text):
     ({'gte': 10, 'lte': 50}, {'gte': 7, 'lte': 7})
     """
     match = _RANGE.match(text.strip())
-    low, dash, high = match.groups() if match else ("", "", "")
-    if not (low or high):
+    low, dash, high = match.groups() if match else ("", None, None)
+    if not (low or high) or (low and high and int(low) > int(high)):
         raise ValidationError({name: ["Write a number, or a range such as 10-50, 10- or -50."]})
     if not dash:
-        low = high = low + high
+        high = low
     return {k: int(v) for k, v in (("gte", low), ("lte", high)) if v}
 
 

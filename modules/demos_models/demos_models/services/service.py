@@ -18,7 +18,7 @@ from ..records.models import ModelAlias, ModelSource
 from ..registry.analysis import by_sha256
 from ..registry.audience import EVERYBODY
 from ..registry.documents import member_document
-from ..registry.entry import Rows, analysis_of, build_entry, closure_of, documents_of
+from ..registry.entry import Rows, analysis_of, build_entry, closure_of
 from ..registry.identifiers import normalise
 from ..registry.types import Content, RunTarget
 from .errors import AmbiguousAliasError, DocumentImpossibleError, DocumentPendingError
@@ -145,11 +145,11 @@ class ModelService(RecordService):
         Raises:
             PermissionDeniedError: the reader may not read the files.
         """
-        _, _, version, sources = self._readable(identity, id_or_alias, version)
-        analysis = analysis_of(sources)
+        rows, _, version, sources = self._readable(identity, id_or_alias, version)
+        analysis = analysis_of(sources, rows.analyses)
         if analysis is None:
             return {"valid": None, "findings": [], "documents": {}, "certificate": None}
-        documents = documents_of(version)
+        documents = rows.documents.get(version.id, {})
         certificate = documents.get("certificate")
         return {
             "valid": bool(analysis.get("valid")),
@@ -219,7 +219,7 @@ class ModelService(RecordService):
         rows, audience, version, _ = self._readable(identity, id_or_alias, version)
         for source in rows.patchsets_of(version, audience):
             if sha256 in (None, source.sha256):
-                return self._source_content(version, source)
+                return self._source_content(source, rows.documents.get(version.id, {}))
         raise PIDDoesNotExistError("patchset", sha256 or "")
 
     def versions(self, identity, id_or_alias):
@@ -255,21 +255,21 @@ class ModelService(RecordService):
             DocumentPendingError: the document is not made yet.
             DocumentImpossibleError: there is no such document of this model.
         """
-        _, _, version, sources = self._readable(identity, id_or_alias, version)
-        source = next((s for s in sources if s.file_id), None)
-        if version.digest is None or source is None:
+        rows, _, version, sources = self._readable(identity, id_or_alias, version)
+        documents = rows.documents.get(version.id, {})
+        sources = [s for s in sources if s.file_id]
+        if version.digest is None or not sources:
             raise DocumentImpossibleError(format)
-        analysis = analysis_of([source]) or {}
+        analysis = analysis_of(sources[:1], rows.analyses) or {}
         same = analysis.get("format") == format and (
             format != "hs3" or (dialect is not None and dialect == analysis.get("dialect"))
         )
         if format == "source" or same:
-            return self._source_content(version, source)
+            # A member of a pallet is there once it is extracted, a file of its own at once.
+            ready = (s for s in sources if not s.member or member_document(s.sha256) in documents)
+            return self._source_content(next(ready, sources[0]), documents)
         name = f"hs3-{dialect or 'root'}" if format == "hs3" else format
-        return self._document_content(version, name)
-
-    def _document_content(self, version, name):
-        row = documents_of(version).get(name)
+        row = documents.get(name)
         if row is None:
             if name not in current_app.config["DEMOS_MODELS_DOCUMENTS"]:
                 raise DocumentImpossibleError(name)
@@ -278,10 +278,11 @@ class ModelService(RecordService):
             raise DocumentImpossibleError(name, (row.report or {}).get("findings") or ())
         return _content(row.file_id, row.sha256, f"{version.work_id}.{name}.json", row.created)
 
-    def _source_content(self, version, source):
+    @staticmethod
+    def _source_content(source, documents):
         if source.member is None:
             return _content(source.file_id, source.sha256, source.filename, source.created)
-        row = documents_of(version).get(member_document(source.sha256))
+        row = documents.get(member_document(source.sha256))
         if row is None:
             raise DocumentPendingError("source")
         return _content(row.file_id, row.sha256, Path(source.member).name, row.created)
