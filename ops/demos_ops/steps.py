@@ -26,6 +26,15 @@ PROGRESS = 15
 """Seconds after which it is said which steps are still at work."""
 
 
+def inherited() -> dict[str, str]:
+    """Return the variables that commands inherit.
+
+    Ours for Python are not among them: commands have other packages, and what the first of
+    them compiles the next ones need not compile again.
+    """
+    return {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+
+
 EXCEPTION = re.compile(r"[\w.]*(Error|Exception)\b[^:]*: ")
 
 
@@ -96,7 +105,7 @@ class Job:
             try:
                 self.process = subprocess.Popen(
                     command,
-                    env={**os.environ, **(env or {})},
+                    env={**inherited(), **(env or {})},
                     cwd=cwd,
                     stdin=subprocess.DEVNULL,
                     stdout=stream,
