@@ -33,12 +33,14 @@ class Watchdog:
         self.watched = watched
         self.log = log
         self.failures = dict.fromkeys(watched, 0)
+        self.answered: dict[str, int] = {}
         self.looked = dict.fromkeys(watched, 0.0)
 
     def ill(self, name: str) -> str | None:
         """Return what is wrong with a program that should answer."""
+        program = self.watched[name]
         try:
-            self.watched[name].probe()
+            (program.alive or program.probe)()
         except Exception as error:
             return str(error) or type(error).__name__
         return None
@@ -52,7 +54,7 @@ class Watchdog:
             info = states[name]
             if info["statename"] == "FATAL":
                 given_up.append(name)
-            elif info["statename"] != "RUNNING" or now - info["start"] < program.grace:
+            elif info["statename"] != "RUNNING":
                 self.failures[name] = 0
             elif now - self.looked[name] >= program.period:
                 self.looked[name] = now
@@ -63,7 +65,13 @@ class Watchdog:
         with ThreadPoolExecutor(max_workers=8) as pool:
             reasons = dict(zip(due, pool.map(self.ill, due), strict=True))
         for name, reason in reasons.items():
-            self.failures[name] = self.failures[name] + 1 if reason else 0
+            start = states[name]["start"]
+            if not reason:
+                self.answered[name] = start
+            # One that has not answered since its start may be starting yet.
+            starting = self.answered.get(name) != start
+            patient = starting and now - start < self.watched[name].grace
+            self.failures[name] = self.failures[name] + 1 if reason and not patient else 0
             if self.failures[name] >= PATIENCE:
                 self.tell(f"{name} does not answer ({reason}): restarting it")
                 self.failures[name] = 0

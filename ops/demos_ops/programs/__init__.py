@@ -35,9 +35,10 @@ class Program:
         home: The folder that this user then owns.
         needs: Steps, programs among them, that must be done before it is started.
         prepare: Called in the fresh process before the command (as root, where root starts it).
-        probe: Raises an exception when the running program does not answer.
+        probe: Raises an exception when the running program does not do its work.
+        alive: Raises an exception when only a new start can help; the probe if not given.
         period: Seconds between two looks at its health.
-        grace: Seconds after its start during which no answer is no illness.
+        grace: Seconds after its start in which its first answer may come.
         stop_signal: What asks it to stop.
         stop_wait: Seconds it gets for that.
         version: Command that prints its version.
@@ -53,7 +54,8 @@ class Program:
     needs: tuple[str, ...] = ()
     prepare: Callable[[], None] = nothing
     probe: Callable[[], None] = nothing
-    grace: int = 60
+    alive: Callable[[], None] | None = None
+    grace: int = 300
     period: int = 15
     stop_signal: str = "TERM"
     stop_wait: int = 30
