@@ -2,12 +2,27 @@
 # SPDX-License-Identifier: MIT
 """The Flask extension."""
 
+from flask import request
+from flask_login import current_user
+from invenio_rest.csrf import CSRFProtectMiddleware
+
 from . import config
 from .backends.table import make_backends
 from .resources.config import ModelRunsResourceConfig, RunsResourceConfig
 from .resources.resource import ModelRunsResource, RunsResource
 from .services.config import RunsServiceConfig
 from .services.service import RunsService
+
+
+def _anonymous_runs_need_no_token():
+    """Let scripts of people who are not signed in start runs whatever cookies they keep.
+
+    A forged request of somebody without a session has no authority to abuse; without this, the
+    second request of a script that keeps the first answer's cookies is refused.
+    """
+    ours = (RunsResourceConfig.blueprint_name, ModelRunsResourceConfig.blueprint_name)
+    if request.blueprint in ours and not current_user.is_authenticated:
+        request.skip_csrf_check = True
 
 
 class DemosExec:
@@ -57,5 +72,9 @@ def finalize_app(app):
     Args:
         app: the application.
     """
+    # The pages' application only hands out tokens; the API's checks them.
+    csrf = app.extensions.get("invenio-csrf")
+    if isinstance(csrf, CSRFProtectMiddleware):
+        csrf.before_csrf_protect(_anonymous_runs_need_no_token)
     registry = app.extensions["invenio-records-resources"].registry
     registry.register(app.extensions["demos-exec"].service, service_id="demos-runs")

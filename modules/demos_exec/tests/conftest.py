@@ -162,7 +162,7 @@ def app_config(app_config, database_uri, pool):
         "CELERY_CACHE_BACKEND": "memory",
         "CELERY_RESULT_BACKEND": "cache",
         "RATELIMIT_ENABLED": False,
-        "REST_CSRF_ENABLED": False,
+        "REST_CSRF_ENABLED": True,
         "SECRET_KEY": "test",
         "SITE_UI_URL": "https://127.0.0.1:5000",
         "SITE_API_URL": "https://127.0.0.1:5000/api",

@@ -106,6 +106,29 @@ def test_a_fixed_parameter_changes_the_answer_and_an_unknown_one_is_refused(me, 
         ({"operation": "cls", "parameters": {"test_poi": "a"}}, "/parameters/test_poi"),
         ({"operation": "cls", "parameters": {"toys": 10**9}}, "/parameters/toys"),
         ({"operation": "cls", "surprise": 1}, "/surprise"),
+        ({"operation": ["cls"]}, "/operation"),
+        ({"operation": "__class__"}, "/operation"),
+        ({"operation": "grid"}, "/operation"),
+        ({"operation": "cls", "inputs": "x"}, "/inputs"),
+        ({"operation": "cls", "parameters": [1]}, "/parameters"),
+        ({"operation": "cls", "parameters": {"test_poi": True}}, "/parameters/test_poi"),
+        ({"operation": "cls", "parameters": {"test_poi": 1e308}}, "/parameters/test_poi"),
+        ({"operation": "cls", "parameters": {"engine": "x"}}, "/parameters/engine"),
+        ({"operation": "cls", "version": {}}, "/version"),
+        (
+            {
+                "operation": "cls",
+                "inputs": {"patch": {"yields": {"singlechannel": [1e300, 1.0]}, "sample": "s"}},
+            },
+            "/inputs/patch/yields/singlechannel/0",
+        ),
+        (
+            {
+                "operation": "cls",
+                "inputs": {"patch": {"yields": {"nope": [1.0]}, "sample": "s"}},
+            },
+            "/inputs/patch/yields",
+        ),
         ({"operation": "cls", "resources": {"wall_seconds": -1}}, "/resources/wall_seconds"),
         ([1], ""),
     ],
@@ -118,12 +141,95 @@ def test_a_bad_request_is_refused_at_its_place(me, two_bin, body, pointer):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"{", b'{"operation": NaN}', b"\xff\xfe", b"[" * 3000, b"", b"null"]
+    "raw",
+    [
+        b"{",
+        b'{"operation": NaN}',
+        b"\xff\xfe",
+        b"[" * 3000,
+        b"",
+        b"null",
+        b'{"operation": "cls", "parameters": {"test_poi": 1e400}}',
+        b'{"operation": "cls", "operation": "fit"}',
+        b'{"operation": "cls", "inputs": {"patch": {"ops": [], "ops": []}}}',
+        b'{"operation": "cls\\u0000"}',
+        b'{"operation": "cls", "inputs": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001,
+    ],
 )
 def test_what_is_no_json_object_is_refused(me, two_bin, raw):
     response = me("POST", f"/models/{two_bin}/run", raw=raw)
     assert response.status_code == 400
     assert response.json["errors"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/channels/9/samples", 1),
+        ("/channels/~2", 1),
+        ("", {}),
+        ("/channels", []),
+        ("/channels/0/samples/0/data", [1e300, 1.0]),
+        ("/channels/0/samples/0/data", ["NaN", 1.0]),
+        ("/channels/0/samples/0/data", [1.0]),
+        ("/channels/0/samples/0/modifiers", [{"name": "x", "type": "custom", "data": None}]),
+    ],
+)
+def test_a_patch_that_spoils_the_model_is_named_at_its_place(me, two_bin, path, value):
+    ops = [{"op": "replace", "path": path, "value": value}]
+    run = me.run(two_bin, inputs={"patch": {"ops": ops}})
+    if run.status_code == 201 and run.json["status"] == "successful":
+        assert run.json["results"]["outcome"] == "no_convergence", run.text
+    else:
+        assert run.status_code == 400 or run.json["reason"] == "invalid_input", run.text
+    assert "Traceback" not in run.text and "demos_exec" not in run.text
+
+
+def test_a_patch_cannot_make_a_bomb(me, two_bin):
+    ops = [{"op": "copy", "from": "/channels", "path": "/channels/-"}] * 60
+    run = me.run(two_bin, inputs={"patch": {"ops": ops}}, headers={"Prefer": "wait=30"})
+    assert run.status_code == 400 or run.json["status"] == "failed", run.text
+    assert me.run(two_bin, test_poi=0.505).json["status"] == "successful"
+
+
+@pytest.mark.parametrize(
+    ("prefer", "applied"),
+    [
+        ("wait=abc", None),
+        ("wait=-1", None),
+        ("wait=0", "wait=0"),
+        ("wait=99999999999", "wait=30"),
+        ("respond-async, wait=5", "wait=5"),
+        ("RESPOND-ASYNC", "respond-async"),
+        ("handling=lenient; x=y, respond-async", "respond-async"),
+        (";;;", None),
+    ],
+)
+def test_preferences_are_applied_or_ignored(me, two_bin, prefer, applied):
+    run = me.run(two_bin, test_poi=0.506, headers={"Prefer": prefer})
+    assert run.status_code == 201
+    assert run.headers.get("Preference-Applied") == applied
+
+
+def test_what_cannot_be_looked_for_is_refused(me, two_bin):
+    for question in ("model=%00", "model=../x", "page=0", "size=101", "status=x", "page=a"):
+        assert me("GET", f"/runs?{question}").status_code == 400, question
+    assert me("GET", f"/models/{two_bin}/execute?version=%00").status_code == 400
+    run = me.run(two_bin).headers["Location"]
+    for offset in ("-1", "x", "9" * 30):
+        assert me("GET", f"{run}/logs?offset={offset}").status_code == 400
+    assert me("GET", f"{run}/results/..%2f..%2fetc%2fpasswd").status_code == 404
+
+
+def test_a_forged_request_of_somebody_with_a_session_is_refused(app, users, two_bin):
+    from conftest import Api
+
+    browser = Api(app.test_client())
+    with browser.client.session_transaction(base_url="https://127.0.0.1:5000") as session:
+        session.update(_user_id=str(users[0].id), _fresh=True)
+    refused = browser.run(two_bin, test_poi=0.509)
+    assert refused.status_code == 400
+    assert "CSRF" in refused.text
 
 
 def test_a_body_that_is_too_large_is_refused(me, two_bin):
@@ -198,6 +304,13 @@ def test_somebody_who_has_not_signed_in_has_a_small_quota(app, anyone, two_bin):
         app.config["DEMOS_EXEC_QUOTAS"] = before
 
 
+def test_a_script_without_an_account_may_keep_its_cookies(anyone, two_bin):
+    """Protection against forged requests is for those who have a session to abuse."""
+    for poi in (0.507, 0.508):
+        assert anyone.run(two_bin, test_poi=poi).status_code == 201
+    assert anyone.client.get_cookie("csrftoken", domain="127.0.0.1") is not None
+
+
 def test_a_run_that_nobody_waits_for_is_watched_until_it_ends(me, two_bin):
     run = me.run(two_bin, test_poi=0.71, headers={"Prefer": "respond-async"})
     assert run.json["status"] in ("accepted", "running")
@@ -241,7 +354,9 @@ def test_a_cancel_that_crosses_with_the_end_wins_until_the_end_is_told(me, two_b
     assert me("GET", location + "/results").status_code == 404
     told = me.run(two_bin, test_poi=0.82)
     assert told.json["status"] == "successful"
-    assert me("POST", told.headers["Location"] + "/cancel").status_code == 409
+    refused = me("POST", told.headers["Location"] + "/cancel")
+    assert refused.status_code == refused.json["status"] == 409
+    assert refused.json["run_status"] == "successful"
 
 
 def test_the_time_limit_that_was_asked_for_ends_a_run(me, two_bin):
@@ -269,6 +384,14 @@ def test_a_rerun_takes_other_parameters(me, two_bin):
     assert again.status_code == 201
     assert again.json["derived_from"] == first.json["id"]
     assert again.json["results"]["mu"] == 0.22
+    for wrong, pointer in (
+        ({"inputs": "x"}, "/inputs"),
+        ({"parameters": [1]}, "/parameters"),
+        ({"operation": "fit"}, "/operation"),
+        ({"parameters": {"test_poi": "x"}}, "/parameters/test_poi"),
+    ):
+        refused = me("POST", first.headers["Location"] + "/rerun", wrong)
+        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (400, pointer)
     same = me("POST", first.headers["Location"] + "/rerun", {})
     assert same.json["reused_from"] is None
     assert same.json["results"] == first.json["results"]

@@ -3,6 +3,7 @@
 """A request is checked against the model before anything is queued."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,7 +52,8 @@ def parse_body(body: bytes) -> dict[str, Json]:
         The JSON object.
 
     Raises:
-        InvalidRequest: if it is not JSON (NaN and Infinity are not) or not an object.
+        InvalidRequest: if it is not JSON (NaN and Infinity are not), not an object, has a name
+            twice, or holds the character that no database stores.
 
     Examples:
         >>> parse_body(b'{"operation": "cls"}')
@@ -63,7 +65,21 @@ def parse_body(body: bytes) -> dict[str, Json]:
         raise refuse("", f"The request is not JSON: {error}") from error
     if not isinstance(found, dict):
         raise refuse("", "The request must be a JSON object.")
+    if b"\\u0000" in body:
+        raise refuse("", "The request holds a character U+0000.")
+    try:
+        # The fast parser takes the last of two members of one name, silently.
+        json.loads(body or b"{}", object_pairs_hook=_members)
+    except RecursionError as error:
+        raise refuse("", "The request is nested too deeply.") from error
     return found
+
+
+def _members(pairs: list[tuple[str, Json]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise refuse("", f"The member {twice[:100]!r} is there twice.")
 
 
 def digest_of(value: Json) -> str:

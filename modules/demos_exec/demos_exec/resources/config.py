@@ -38,7 +38,7 @@ class RunsResourceConfig(ResourceConfig, ConfiguratorMixin):
     }
     request_view_args = {"run_id": ma.fields.Str(), "name": ma.fields.Str()}
     request_search_args = {
-        "model": ma.fields.Str(validate=ma.validate.Length(max=64)),
+        "model": ma.fields.Str(validate=ma.validate.Regexp(r"^[0-9A-Za-z-]{1,64}\Z")),
         "status": ma.fields.Str(
             validate=ma.validate.OneOf([ACCEPTED, RUNNING, SUCCESSFUL, FAILED, DISMISSED])
         ),
@@ -63,5 +63,7 @@ class ModelRunsResourceConfig(ResourceConfig, ConfiguratorMixin):
         "run": "/<path:pid_value>/run",
     }
     request_view_args = {"pid_value": ma.fields.Str()}
-    request_read_args = {"version": ma.fields.Str(validate=ma.validate.Length(max=64))}
+    request_read_args = {
+        "version": ma.fields.Str(validate=ma.validate.Regexp(r"^[0-9A-Za-z-]{1,64}\Z"))
+    }
     error_handlers = ERROR_HANDLERS

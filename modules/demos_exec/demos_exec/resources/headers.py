@@ -10,7 +10,7 @@ from flask import Response, current_app, request
 from ..operations.validation import InvalidRequest, parse_body
 from ..services.errors import InvalidRunError, TooLargeError
 
-WAIT = re.compile(r"^wait\s*=\s*\"?(\d{1,6})\"?$")
+WAIT = re.compile(r"^wait\s*=\s*\"?(\d{1,12})\"?$")
 
 
 def preference(default):

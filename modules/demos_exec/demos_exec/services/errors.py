@@ -31,7 +31,9 @@ class InvalidRunError(RunError):
         Args:
             errors: list of ``pointer`` and ``messages``.
         """
-        super().__init__("See errors.", {"errors": errors})
+        first = errors[0]
+        place = f"{first['pointer']}: " if first["pointer"] else ""
+        super().__init__(f"{place}{first['messages'][0]}", {"errors": errors})
 
 
 class RunNotFoundError(RunError):

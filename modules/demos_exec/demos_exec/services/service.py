@@ -19,6 +19,7 @@ from ..records.models import ModelRun, RunEvent, RunResultFile
 from . import images, machine, steps
 from .errors import (
     BusyError,
+    InvalidRunError,
     NotCancellableError,
     NotReadyError,
     RunGoneError,
@@ -330,7 +331,7 @@ class RunsService(Service):
         self._require_files(identity, run)
         if run.result_id is None:
             message = "The run has not ended." if steps.is_open(run) else run.message
-            extra = {"status": run.status, "reason": run.reason}
+            extra = {"run_status": run.status, "reason": run.reason}
             raise NotReadyError(message or "The run has no result.", extra)
         return run
 
@@ -413,7 +414,7 @@ class RunsService(Service):
             machine.withdraw(run)
         db.session.refresh(run)
         if run.status != states.DISMISSED:
-            raise NotCancellableError(f"The run is {run.status}.", {"status": run.status})
+            raise NotCancellableError(f"The run is {run.status}.", {"run_status": run.status})
         return run
 
     def delete(self, identity, run_id):
@@ -428,7 +429,7 @@ class RunsService(Service):
         """
         run = self._run(identity, run_id, "delete")
         if steps.is_open(run):
-            raise StillOpenError("Cancel the run first.", {"status": run.status})
+            raise StillOpenError("Cancel the run first.", {"run_status": run.status})
         db.session.execute(
             update(ModelRun)
             .where(ModelRun.id == run.id)
@@ -443,7 +444,7 @@ class RunsService(Service):
         Args:
             identity: who asks.
             run_id: the run.
-            changes: ``inputs`` and ``parameters`` that differ.
+            changes: ``inputs`` and ``parameters`` that differ; null is the default again.
             owner: whose quota counts.
             wait: seconds to wait for its end.
 
@@ -451,12 +452,8 @@ class RunsService(Service):
             The new run, and False.
         """
         run = self._run(identity, run_id, "read")
-        body = {
-            "operation": run.request["operation"],
-            "inputs": {**run.request["inputs"], **(changes.get("inputs") or {})},
-            "parameters": {**run.request["parameters"], **(changes.get("parameters") or {})},
-            "version": run.version_id,
-        }
+        body = {"operation": run.request["operation"], "version": run.version_id}
+        body |= changed(run.request, changes)
         return self.create(
             identity,
             run.model_id,
@@ -466,6 +463,37 @@ class RunsService(Service):
             derived_from=run.id,
             reuse=bool(changes),
         )
+
+
+def changed(request, changes):
+    """Apply the changes of a rerun.
+
+    Args:
+        request: of the earlier run.
+        changes: the request's body.
+
+    Returns:
+        ``inputs`` and ``parameters`` of the new run.
+
+    Raises:
+        InvalidRunError: if the changes are none.
+    """
+    errors = [
+        {"pointer": f"/{name}", "messages": ["Only inputs and parameters can be changed."]}
+        for name in changes
+        if name not in ("inputs", "parameters")
+    ]
+    found = {}
+    for part in ("inputs", "parameters"):
+        given = changes.get(part) or {}
+        if not isinstance(given, dict):
+            errors.append({"pointer": f"/{part}", "messages": ["An object is needed."]})
+            continue
+        merged = {**request[part], **given}
+        found[part] = {k: v for k, v in merged.items() if v is not None}
+    if errors:
+        raise InvalidRunError(errors)
+    return found
 
 
 def _examples(validator):

@@ -71,7 +71,10 @@ def ask(identity, model_id, body, worker_digest):
         InvalidRunError: naming every place that is wrong.
         NotExecutableError: if the model cannot be run here.
     """
-    target = target_of(identity, model_id, body.pop("version", None))
+    version = body.pop("version", None)
+    if isinstance(version, bool) or not isinstance(version, str | int | None):
+        raise InvalidRunError([{"pointer": "/version", "messages": ["A version's id or number."]}])
+    target = target_of(identity, model_id, version)
     try:
         if target.kind in PLATFORM_KINDS:
             return _platform(identity, target, body, worker_digest())
