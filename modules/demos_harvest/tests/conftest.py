@@ -70,6 +70,7 @@ def configuration(database_uri):
         "CACHE_REDIS_URL": f"{redis}/50",
         "ACCOUNTS_SESSION_REDIS_URL": f"{redis}/51",
         "RATELIMIT_STORAGE_URI": f"{redis}/52",
+        "COMMUNITIES_IDENTITIES_CACHE_REDIS_URL": f"{redis}/49",
         "BROKER_URL": os.environ["DEMOS_TEST_BROKER_URL"],
         "CELERY_BROKER_URL": os.environ["DEMOS_TEST_BROKER_URL"],
         "CELERY_TASK_ALWAYS_EAGER": True,
@@ -167,12 +168,16 @@ def clean(app):
     import sqlalchemy as sa
     from invenio_cache import current_cache
     from invenio_db import db
+    from invenio_search import current_search_client
 
     tables = [t for t in db.metadata.tables if t.startswith(("demos_harvest_", "demos_models_"))]
     db.session.rollback()
     db.session.execute(sa.text(f"TRUNCATE {', '.join(tables)} CASCADE"))
     db.session.commit()
     current_cache.clear()
+    current_search_client.delete_by_query(
+        index=f"{PREFIX}demosmodels-*", body={"query": {"match_all": {}}}, refresh=True
+    )
     saved = dict(app.config)
     yield app
     db.session.rollback()

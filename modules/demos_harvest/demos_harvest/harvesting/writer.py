@@ -3,6 +3,7 @@
 """From a peer's record to the registry, file by file."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from demos_models.proxies import current_registry
@@ -10,11 +11,13 @@ from demos_models.records.models import ModelSource
 from demos_models.registry import Source
 from demos_models.registry.analysis import local_path
 from demos_models.registry.registry import RegistrationError
+from flask import current_app
 from invenio_access.permissions import system_identity
 from invenio_db import db
 from invenio_files_rest.models import FileInstance
 
 from ..http import PeerError
+from .unpacking import unpacked
 
 DESCRIBED = ("histfactory", "hs3", "combine", "container", "other")
 
@@ -60,14 +63,18 @@ def _write_file(peer, record, file, known):
     if file.download_url is None or not (file.mirror and record.public):
         return _describe(record, file)
     if stored := _stored(record, file, known):
-        with local_path(stored) as path:
-            registration = _register(record, file, path)
+        source, instance = stored
+        with local_path(instance) as path:
+            same = replace(file, filename=source.filename)
+            registration = _register(record, same, path)
     else:
         with tempfile.TemporaryDirectory(prefix="demos-harvest-") as folder:
             path = Path(folder) / "file"
             with path.open("w+b") as target:
                 peer.download(file, target)
-            registration = _register(record, file, path)
+            limit = current_app.config["DEMOS_HARVEST_MAX_FILE_SIZE"]
+            path, filename = unpacked(path, file.filename, limit)
+            registration = _register(record, replace(file, filename=filename), path)
     return _note(registration, file)
 
 
@@ -93,11 +100,11 @@ def _has_content(host, key):
 
 
 def _stored(record, file, known):
-    """Return the stored copy of a file whose declared checksum did not change."""
+    """Return source and stored copy of a file whose declared checksum did not change."""
     if not file.checksum or known.get("checksum") != file.checksum:
         return None
     source = _sources(record.host, file.key).filter(ModelSource.file_id.isnot(None)).first()
-    return db.session.get(FileInstance, source.file_id) if source else None
+    return (source, db.session.get(FileInstance, source.file_id)) if source else None
 
 
 def _register(record, file, path):

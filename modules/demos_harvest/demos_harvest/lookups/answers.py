@@ -173,20 +173,35 @@ def _add_known(records, reference):
 
 
 def _paper(reference, records):
-    """Ask INSPIRE which paper it is and which HEPData record belongs to it."""
-    timeout = current_app.config["DEMOS_HARVEST_LOOKUP_TIMEOUT"]
-    inspire = peer_of("inspire", Patience(total=timeout, attempts=1, max_wait=0.2))
+    """Ask which paper it is, and which HEPData record belongs to it.
+
+    INSPIRE knows both; arXiv knows papers that INSPIRE does not have yet. Without either the
+    answer holds what is known here, which may be nothing.
+    """
+    patience = Patience(
+        total=current_app.config["DEMOS_HARVEST_LOOKUP_TIMEOUT"], attempts=1, max_wait=0.2
+    )
+    inspire = peer_of("inspire", patience)
     try:
         found = inspire.literature(reference.scheme, reference.value)
         publication = enrichment(found).get("publication", {})
     except (PeerError, MappingError):
-        # The answer then holds what is known here, which may be nothing.
-        return {}
+        return _preprint(reference.value, patience) if reference.scheme == "arxiv" else {}
     finally:
         inspire.close()
     for source_id in hepdata_ids(found)[:5]:
         _add_record(records, "hepdata", source_id)
     return publication
+
+
+def _preprint(identifier, patience):
+    arxiv = peer_of("arxiv", patience)
+    try:
+        return arxiv.paper(identifier).get("publication", {})
+    except PeerError:
+        return {}
+    finally:
+        arxiv.close()
 
 
 def _by_alias(value):

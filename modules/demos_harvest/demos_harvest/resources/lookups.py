@@ -176,13 +176,17 @@ def _accepted(body, pause, location=None):
 
 
 def _mirrored_file(host, file):
-    """Return the mirrored bytes of a file that anybody may read."""
+    """Return the mirrored bytes of a file that anybody may read.
+
+    A compressed document is kept unpacked, under another name, and not given for the file.
+    """
     members = ModelSource.key.startswith(f"{file.key}#", autoescape=True)
     source = (
         db.session.query(ModelSource)
         .filter(ModelSource.host == host, (ModelSource.key == file.key) | members)
         .filter(ModelSource.file_id.isnot(None), ModelSource.gone_at.is_(None))
         .filter(ModelSource.access_files == "public")
+        .filter(ModelSource.filename == file.filename)
         .first()
     )
     if source is None:

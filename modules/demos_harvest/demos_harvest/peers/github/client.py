@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ...http import Download, PeerHTTP
 from ..forge import Place, is_commit, record_of
-from ..types import ModelFile, PeerRecord
+from ..types import MappingError, ModelFile, PeerRecord
 
 JSON = "application/vnd.github+json"
 RAW = "application/vnd.github.raw"
@@ -40,7 +40,9 @@ class GitHub:
             commit = place.ref
         else:
             answer = self._json(f"/repos/{place.repository}/commits/{quote(place.ref, safe='')}")
-            commit = str(answer.get("sha"))
+            commit = str(answer.get("sha") or "")
+            if not is_commit(commit):
+                raise MappingError("the commit is missing", "/sha")
         path = quote(place.path)
         site = str(repository.get("html_url") or f"https://github.com/{place.repository}")
         about = {

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ...http import Download, PeerHTTP
 from ..forge import Place, is_commit, record_of
-from ..types import ModelFile, PeerRecord
+from ..types import MappingError, ModelFile, PeerRecord
 
 
 class GitLab:
@@ -38,7 +38,9 @@ class GitLab:
             commit = place.ref
         else:
             found = self._json(f"{project}/repository/commits/{quote(place.ref, safe='')}")
-            commit = str(found.get("id"))
+            commit = str(found.get("id") or "")
+            if not is_commit(commit):
+                raise MappingError("the commit is missing", "/id")
         site = self.http.settings.base_url.rstrip("/")
         path = quote(place.path)
         about = {
