@@ -12,6 +12,7 @@ from itertools import islice
 from string import Template
 
 from flask import current_app, json, request
+from invenio_db import db
 from kombu.exceptions import OperationalError as BrokerError
 from opensearchpy.exceptions import ConnectionError as SearchConnectionError
 from opensearchpy.exceptions import TransportError
@@ -89,6 +90,19 @@ def answer(service, api):
     return response
 
 
+def _let_go(_):
+    """End the request's database session, whether or not its connection still is one.
+
+    A rollback on a connection that is gone raises, and what is raised at a request's end
+    takes the place of the answer that was made already.
+    """
+    try:
+        db.session.remove()
+    except (OperationalError, InterfaceError):
+        db.session.invalidate()
+        db.session.remove()
+
+
 def _register(app, api):
     handlers = app.error_handler_spec[None].setdefault(500, {})
     other = handlers.get(InternalServerError, lambda error: error)
@@ -98,6 +112,7 @@ def _register(app, api):
         return answer(service, api) if service else other(error)
 
     app.register_error_handler(500, handler)
+    app.teardown_appcontext(_let_go)  # the last one that is given is the first one called
 
 
 def finalize_app(app):

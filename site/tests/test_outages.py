@@ -94,6 +94,28 @@ def test_a_session_that_cannot_be_opened_is_told_too():
     assert "session store" in page.text
 
 
+def test_an_answer_survives_a_connection_that_breaks_at_the_end(monkeypatch):
+    class Session:
+        connected = True
+
+        def remove(self):
+            if not self.connected:
+                ask_database()
+
+        def invalidate(self):
+            self.connected = True
+
+    session = Session()
+
+    def view():
+        session.connected = False
+        return "the answer"
+
+    monkeypatch.setattr(outages.db, "session", session)
+    page = client_of(view, outages.finalize_app).get("/")
+    assert (page.status_code, page.text) == (200, "the answer")
+
+
 @pytest.mark.parametrize("fault", [fail_by_ourselves, ask_wrongly])
 def test_other_errors_keep_their_own_page(fault):
     page = client_of(fault, outages.finalize_app).get("/")
