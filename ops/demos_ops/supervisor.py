@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from . import envfile, ports, processes
+from . import digest, envfile, ports, processes
 from .errors import OpsError
 from .instance import Instance
 from .programs import Program
@@ -64,7 +64,7 @@ WATCHDOG = """
 [eventlistener:watchdog]
 command={python} -m demos_ops.watchdog
 directory={var}
-environment=PYTHONPATH="{ops}",PYTHONDONTWRITEBYTECODE="1",DEMOS_VAR="{var}"
+environment=PYTHONPATH="{ops}",PYTHONDONTWRITEBYTECODE="1",DEMOS_VAR="{var}",DEMOS_DIGEST="{digest}"
 events=TICK_5
 autorestart=true
 stderr_logfile={log}/watchdog.log
@@ -83,7 +83,7 @@ SOURCES = (".py", ".cfg", ".html", ".yaml", ".yml", ".json", ".toml")
 
 def source_digest(instance: Instance) -> str:
     """Return a digest that changes when the portal's code does, wherever it is imported from."""
-    digest = hashlib.sha256()
+    found = hashlib.sha256()
     for name in ("invenio.cfg", "Pipfile.lock", "site", "client", "modules", "templates"):
         path = instance.root / name
         for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
@@ -92,8 +92,8 @@ def source_digest(instance: Instance) -> str:
                     stat = one.stat()
                 except FileNotFoundError:
                     continue
-                digest.update(f"{one}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+                found.update(f"{one}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return found.hexdigest()
 
 
 def program_digest(instance: Instance, program: Program, sources: str) -> str:
@@ -130,7 +130,8 @@ def configuration(instance: Instance, programs: dict[str, Program]) -> str:
             stop_signal=program.stop_signal,
             stop_wait=program.stop_wait,
         )
-    return text + WATCHDOG.format(**escaped)
+    own = digest.of_files(sorted(Path(__file__).parent.rglob("*.py")))
+    return text + WATCHDOG.format(**escaped, digest=own[:16])
 
 
 def boot_id() -> str:
