@@ -211,6 +211,6 @@ def _sha256(file: IO[bytes]) -> str:
 
 def _of_no_json(data: bytes) -> list[Finding]:
     """What to say about bytes that were never meant as JSON."""
-    if not data.strip() or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in b"{[":
+    if not data.strip() or data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in b"{[":
         return []
     return [error("parse_error", "", "Neither a JSON document nor a readable archive.")]

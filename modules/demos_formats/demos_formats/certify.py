@@ -23,6 +23,7 @@ from demos_formats.histfactory.from_pyhf import read_workspace
 from demos_formats.histfactory.model import Analysis, Model, Parameter
 from demos_formats.hs3.detect import SECTIONS, dialect
 from demos_formats.hs3.dialects import find
+from demos_formats.hs3.dialects.base import STANDARD
 from demos_formats.pyhf import validate as validate_pyhf
 from demos_formats.version import PACKAGE
 
@@ -298,7 +299,14 @@ class _Comparison:
         """Gives the start point and random ones where the likelihood is finite."""
         random = np.random.default_rng(self.seed)
         init = likelihood.init
-        reach = 1.0 if "code2" in features(self.a.loaded) else 1.5
+        lower, upper = likelihood.lower, likelihood.upper
+        reach = 1.5
+        if "code2" in features(self.a.loaded):
+            # pyhf's code2 has a step at one standard deviation: stay inside.
+            reach = 1.0
+            alpha = np.array([same(c, STANDARD) for c in likelihood.constraints])
+            lower = np.where(alpha, np.maximum(lower, np.minimum(init, -1.0)), lower)
+            upper = np.where(alpha, np.minimum(upper, np.maximum(init, 1.0)), upper)
         spread = np.where(init == 0, reach, 0.1 * np.abs(init))
         # Where a factor has no uncertainty, tools differ in constants of its constraint.
         still = np.array(
@@ -310,7 +318,7 @@ class _Comparison:
         ranks = np.argsort(np.argsort(np.array(likelihood.names)))
         while len(found) < self.count:
             step = random.uniform(-1, 1, len(init))[ranks] * spread
-            point = np.clip(init + step, likelihood.lower, likelihood.upper)
+            point = np.clip(init + step, lower, upper)
             for _ in range(30):
                 if np.isfinite(likelihood.logpdf(point)[0]):
                     break

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from demos_formats.convert import convert_hs3_to_demos, convert_pyhf_to_demos
 from demos_formats.document import Document
-from demos_formats.findings import RefusedError, error, pointer
+from demos_formats.findings import FormatError, RefusedError, error, pointer
 from demos_formats.formats import DESCRIPTIONS
 
 At = tuple[str | int, ...]
@@ -105,9 +105,13 @@ def compare(a: Document, b: Document) -> Difference:
         The difference; between models of different formats, that of their DEMOS documents.
 
     Raises:
-        FormatError: Where formats differ and one of the models is not valid.
+        FormatError: Where a document is of no known format, or formats differ and one of the
+            models is not valid.
         RefusedError: Where formats differ and one of them is no model.
     """
+    for document in (a, b):
+        if document.format == "unknown":
+            raise FormatError(error("wrong_format", "", "A JSON document, but no model."))
     if a.format == b.format:
         return Difference(tuple(diff(a.content, b.content)))
     return Difference(tuple(diff(_demos(a), _demos(b))))

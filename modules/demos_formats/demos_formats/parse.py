@@ -19,6 +19,7 @@ from demos_formats.limits import DEFAULT, MAX_DEPTH, Limits
 from demos_formats.scan import problems
 
 _BOM = b"\xef\xbb\xbf"
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _LINK = re.compile(rb"[\w./-]{1,200}\.json\s*")
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"PK\x03\x04")
 
@@ -76,6 +77,13 @@ def _refusal(data: bytes, limits: Limits) -> Finding | None:
             "parse_error",
             "",
             "The file starts with a byte order mark, which JSON does not allow.",
+            "Save it as UTF-8 without BOM.",
+        )
+    if data.startswith(_WIDE):
+        return error(
+            "parse_error",
+            "",
+            "The text is in UTF-16 or UTF-32; JSON is UTF-8.",
             "Save it as UTF-8 without BOM.",
         )
     if data.startswith(_COMPRESSED):

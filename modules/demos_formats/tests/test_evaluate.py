@@ -148,3 +148,11 @@ def test_corpus_reference_numbers(entry):
     allowed = 2e-3 if "3LRJmimic" in entry["name"] else 1e-9
     gap = np.abs((got - got[0]) - (want - want[0]))[np.isfinite(want)]
     assert np.all(gap <= allowed * np.maximum(1, np.abs(want[np.isfinite(want)])))
+
+
+@pytest.mark.parametrize("observed", [5e-324, 1e-300, 0.25, 1.0, 1.5, 1e3, 1e5])
+def test_poisson_of_any_count(observed):
+    expected = 3.5
+    wanted = observed * math.log(expected) - expected - math.lgamma(observed + 1)
+    (found,) = poisson(np.array([observed]), np.array([[expected]]))[0]
+    assert found == pytest.approx(wanted, rel=1e-10)

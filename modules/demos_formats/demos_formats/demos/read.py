@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from demos_formats.findings import Finding, FormatError, RefusedError, error, pointer
 from demos_formats.histfactory.from_pyhf import relative_errors
@@ -102,9 +102,8 @@ class _Values:
 
     def number(self, value: Any) -> float | None:
         if isinstance(value, str):
-            entry = self.points.get(value)
-            return None if entry is None else entry.get("value")
-        return None if isinstance(value, bool) or value is None else value
+            value = self.points.get(value, {}).get("value")
+        return plain_number(value)
 
 
 class _Reader:
@@ -448,6 +447,15 @@ def _either(value: Any, default: float) -> Any:
     return default if value is None else value
 
 
+def plain_number(value: Any) -> float | None:
+    """Gives a number, or None for anything else that JSON has.
+
+    >>> plain_number(1.5), plain_number(True), plain_number("a"), plain_number([1])
+    (1.5, None, None, None)
+    """
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
 def constraint_term(
     raw: Json,
     known: Container[Any],
@@ -483,23 +491,28 @@ def _two_sided(
 ) -> tuple[str, Constraint] | None:
     width = number(raw.get("sigma"))
     for parameter, centre in ((raw.get("x"), raw.get(other)), (raw.get(other), raw.get("x"))):
-        if isinstance(parameter, str) and parameter in known and centre not in known:
+        if _is(parameter, known) and not _is(centre, known):
             value = number(centre)
             if value is not None and width is not None:
                 return parameter, Constraint(kind, value, width)
     return None
 
 
+def _is(value: Any, known: Container[Any]) -> TypeGuard[str]:
+    return isinstance(value, str) and value in known
+
+
 def _scaled(
     mean: Any, known: Container[Any], functions: Mapping[str, Json], number: Any
 ) -> tuple[str | None, float | None]:
-    if mean in known:
+    if _is(mean, known):
         return mean, 1.0
     function = functions.get(mean, {}) if isinstance(mean, str) else {}
-    if function.get("type") != "product":
+    factors = function.get("factors")
+    if function.get("type") != "product" or not isinstance(factors, list):
         return None, None
-    parameters = [f for f in function["factors"] if f in known]
-    scales = [number(f) for f in function["factors"] if f not in known]
+    parameters = [f for f in factors if _is(f, known)]
+    scales = [number(f) for f in factors if not _is(f, known)]
     if len(parameters) != 1 or any(s is None for s in scales):
         return None, None
     return parameters[0], math.prod(scales)

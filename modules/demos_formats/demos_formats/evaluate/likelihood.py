@@ -147,13 +147,17 @@ def poisson(observed: Array, expected: Array) -> Array:
     >>> poisson(np.array([2.0]), np.array([[3.0]])).round(9).tolist()
     [[-1.495922603]]
     """
-    positive = observed > 0
-    n = np.where(positive, observed, 1.0)
+    large = observed >= 1
+    n = np.where(large, observed, 1.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = (expected - n) / n
         saturated = n * (np.log1p(relative) - relative)
+        # A fraction of a count is no scale to compare the expectation with.
+        direct = observed * np.log(expected) - expected
+    few = -np.array([math.lgamma(v + 1) for v in np.where(large, 0.0, observed)])
     constant = np.array([_saturated_constant(v) for v in n])
-    return np.where(positive, saturated + constant, -expected)
+    found = np.where(large, saturated + constant, direct + few)
+    return np.where(observed > 0, found, -expected)
 
 
 def _saturated_constant(n: float) -> float:

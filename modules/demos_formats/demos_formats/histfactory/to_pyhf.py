@@ -122,7 +122,9 @@ class _Writer:
                     f"{type_} modifiers use several interpolations ({', '.join(sorted(found))}); "
                     "pyhf has one for all."
                 )
-        return {t: min(found, default=DEFAULT_CODE[t]) for t, found in codes.items()}
+        recorded = self.block.get("modifier_settings", {})
+        unused = {t: recorded.get(t, {}).get("interpcode", c) for t, c in DEFAULT_CODE.items()}
+        return {t: min(found, default=unused[t]) for t, found in codes.items()}
 
     def _collect(self) -> None:
         owner: dict[str, tuple[str, ...]] = {}

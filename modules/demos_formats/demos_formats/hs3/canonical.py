@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from demos_formats.demos.read import constraint_term, same
+from demos_formats.demos.read import constraint_term, plain_number, same
 from demos_formats.demos.write import DEFAULT_POINT, explicit_constraint
 from demos_formats.findings import FormatError, RefusedError, error, pointer
 from demos_formats.histfactory.model import ALPHA, CODES, Constraint
@@ -118,9 +118,7 @@ class _Rewriting:
         return constraint_term(raw, known, functions, self.number)
 
     def number(self, value: Any) -> float | None:
-        if isinstance(value, str):
-            return self.values.get(value)
-        return None if isinstance(value, bool) or value is None else value
+        return plain_number(self.values.get(value) if isinstance(value, str) else value)
 
     @property
     def values(self) -> dict[str, Any]:

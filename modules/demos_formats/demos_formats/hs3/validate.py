@@ -20,6 +20,7 @@ from demos_formats.hs3.dialects import find
 from demos_formats.hs3.semantics import check
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.schema import short, to_findings
+from demos_formats.version import DEMOS_VERSION
 
 _VERSIONS: Final = re.compile(r"0\.1\.90|0\.2(\.\d+)?")
 
@@ -37,7 +38,7 @@ def validate(
     Returns:
         Errors of the schema; where there are none, errors and warnings of the content.
     """
-    found = _shape(document, limits)
+    found = _shape(document, limits) or _block(document, limits)
     if found:
         return found
     found = [*_metadata(document), *check(document)]
@@ -62,6 +63,27 @@ def _shape(document: Any, limits: Limits) -> list[Finding]:
     if _validator().is_valid(document):
         return []
     return to_findings(_validator().iter_errors(document), limits.findings)
+
+
+@cache
+def _block_validator() -> jsonschema_rs.Draft202012Validator:
+    """Checks what a conversion remembers, also in HS3 that was written for other tools."""
+    folder = files("demos_formats.demos") / "schemas" / DEMOS_VERSION
+    schema = orjson.loads((folder / "demos-document.json").read_bytes())
+    block = schema["properties"]["misc"]["properties"]["demos"]
+    kept = {k: v for k, v in block.items() if k != "required"}
+    return jsonschema_rs.Draft202012Validator(
+        {"properties": {"misc": {"type": "object", "properties": {"demos": kept}}}}
+    )
+
+
+def _block(document: dict[str, Any], limits: Limits) -> list[Finding]:
+    if "misc" not in document:
+        return []
+    held = {"misc": document["misc"]}
+    if _block_validator().is_valid(held):
+        return []
+    return to_findings(_block_validator().iter_errors(held), limits.findings)
 
 
 def _metadata(document: dict[str, Any]) -> list[Finding]:

@@ -88,7 +88,7 @@ class Dialect:
             return DEFAULT_CODE[modifier["type"]]
         if isinstance(said, Mapping):
             return _structured(said)
-        return SPEC_NAMES.get(said, str(said))
+        return SPEC_NAMES.get(str(said), str(said))
 
     def channel_constraint(self, channel: Json) -> str | None:
         """Gives the constraint type that a channel states for all its staterrors."""
@@ -206,12 +206,12 @@ def _has_staterror(sample: Json) -> bool:
 
 
 def _structured(said: Json) -> str:
-    key = (said.get("type"), said.get("in"), said.get("out"))
-    known: dict[tuple[Any, Any, Any], str] = {
-        ("add", "poly1", None): "code0",
-        ("mult", "exp", None): "code1",
-        ("add", "poly2", "poly1"): "code2",
-        ("add", "poly6", "poly1"): "code4p",
-        ("mult", "poly6", "exp"): "code4",
+    key = [said.get("type"), said.get("in"), said.get("out")]
+    known = {
+        "code0": ["add", "poly1", None],
+        "code1": ["mult", "exp", None],
+        "code2": ["add", "poly2", "poly1"],
+        "code4p": ["add", "poly6", "poly1"],
+        "code4": ["mult", "poly6", "exp"],
     }
-    return known.get(key, str(dict(said)))
+    return next((code for code, meant in known.items() if meant == key), str(dict(said)))
