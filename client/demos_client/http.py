@@ -42,10 +42,12 @@ def _problem(response: httpx.Response) -> PortalError:
     except (ValueError, AttributeError):
         detail, errors = response.reason_phrase, []
     places = [
-        f"{e.get('pointer') or e.get('field')}: {' '.join(map(str, e.get('messages', ())))}"
+        f"{e.get('pointer') or e.get('field') or ''}: {' '.join(map(str, e.get('messages', ())))}"
         for e in errors
     ]
-    return PortalError("; ".join([detail, *places]), response.status_code, errors)
+    # The detail may be the first of them already.
+    words = dict.fromkeys([detail, *(place.removeprefix(": ") for place in places)])
+    return PortalError("; ".join(words), response.status_code, errors)
 
 
 def _pause(response: httpx.Response | None, attempt: int) -> float:

@@ -142,6 +142,8 @@ def _convert(document: Document, wish: _Wish) -> tuple[Any, Any]:
         return convert_hs3_to_pyhf(content, measurement=wish.measurement)
     elif document.format == "hs3":
         content = convert_hs3_to_demos(content, sha256=document.sha256)
+    elif document.format == "unknown":
+        raise FormatError(error("wrong_format", "", "A JSON document, but no model."))
     elif document.format != "demos":
         described = DESCRIPTIONS[document.format]
         raise RefusedError(
