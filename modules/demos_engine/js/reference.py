@@ -23,7 +23,7 @@ SEED_PATCH = "C1N2_Wh_hbb_900_300"
 
 
 def answers(model):
-    """CLs, fit, yields, and the time of one test in milliseconds (least of 10)."""
+    """CLs, fit, yields, and the CPU time of one test in milliseconds (least of 10)."""
     fit = model.fit()
     expected = model.expected(parameters=model.init)
     found = {
@@ -39,9 +39,9 @@ def answers(model):
         return {**found, "code": error.code}
     times = []
     for _ in range(10):
-        began = time.perf_counter()
+        began = time.process_time()
         model.cls()
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return {**found, "CLs": [test.CLs_obs, *test.CLs_exp], "milliseconds": 1e3 * min(times)}
 
 

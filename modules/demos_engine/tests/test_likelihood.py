@@ -3,6 +3,7 @@
 """The likelihood is pyhf's: parameters, values, expected data, derivatives, refusals."""
 
 import copy
+from decimal import Decimal, localcontext
 
 import numpy as np
 import pyhf
@@ -253,3 +254,34 @@ def test_measurement_is_chosen_by_name():
     assert model.measurements == ["Measurement", "second"]
     with pytest.raises(ModelError, match="third"):
         Model.load(document, measurement="third")
+
+
+def exact_poisson(count, rate):
+    """ln Poisson(count | rate) to 50 digits, for a large count."""
+    with localcontext() as context:
+        context.prec = 60
+        n, rate = Decimal(count), Decimal(rate)
+        pi = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
+        series = 1 / (12 * n) - 1 / (360 * n**3) + 1 / (1260 * n**5)
+        gamma = n * n.ln() - n + (2 * pi * n).ln() / 2 + series
+        return n * rate.ln() - rate - gamma
+
+
+def test_a_tiny_uncertainty_costs_no_precision():
+    """A shapesys of 2e-6 relative uncertainty measures 2e11 auxiliary events."""
+    document = two_bins()
+    background = document["channels"][0]["samples"][1]
+    background["modifiers"][0]["data"] = [50.0 * 2.3e-6, 63.0 * 2.3e-6]
+    model, pdf = Model.load(document), pyhf.Workspace(document).model()
+    tau = model.data[2:].tolist()
+    for shift in (0.0, 1e-6, -3e-6):
+        x = [1.0, 1.0 + shift, 1.0 - shift]
+        rates = [20.0 + 50.0 * x[1], 10.0 + 63.0 * x[2]]
+        main = float(pyhf.tensorlib.poisson_logpdf(np.array([55.0, 62.0]), np.array(rates)).sum())
+        aux = sum(
+            exact_poisson(n, Decimal(n) * Decimal(g)) for n, g in zip(tau, x[1:], strict=True)
+        )
+        wanted = main + float(aux)
+        assert model.logpdf(x) == pytest.approx(wanted, abs=1e-8)
+        # The plain formula cancels 1e12 down to 10.
+        assert abs(float(pdf.logpdf(x, model.data)[0]) - wanted) > 1e-5
