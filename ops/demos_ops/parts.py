@@ -137,6 +137,13 @@ def oracles(instance: Instance) -> list[Command]:
     ]
 
 
+def archive(instance: Instance) -> list[Command]:
+    """Return the harvest of a second InvenioRDM, which the test starts."""
+    pytest = tool(instance, "pytest", "-q", "-p", "no:cacheprovider", "-m", "archive")
+    harvest = instance.root / "modules" / "demos_harvest"
+    return [Command((*pytest, "tests/test_second_archive.py"), harvest)]
+
+
 def docs(instance: Instance) -> list[Command]:
     """Return the build of the documentation."""
     return [Command(tool(instance, "mkdocs", "build", "--strict"), instance.root)]
@@ -168,6 +175,7 @@ PARTS = {
             needs="services",
             limit=2400,
         ),
+        Part("archive", archive, needs="services"),
         Part("browser", suites("tests/browser"), needs="portal", packages=("chromium",)),
         Part("acceptance", suites("tests/acceptance"), needs="portal", limit=2400),
         Part("ops", suites("tests/ops"), needs="portal"),
