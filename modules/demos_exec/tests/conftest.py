@@ -28,6 +28,12 @@ CORPUS = Path(
     os.environ.get("DEMOS_SHARED_DATA", Path(__file__).resolve().parents[4] / "shared" / "data")
 )
 
+ENGINE = os.environ.get("DEMOS_EXEC_DOCKER_HOST")
+WORKER_IMAGE = os.environ.get("DEMOS_EXEC_WORKER_IMAGE", "demos-worker")
+REQUIRED = os.environ.get("DEMOS_REQUIRE_DOCKER") == "1"
+KINDS = ["local", pytest.param("docker", marks=pytest.mark.docker)]
+"""Where the platform's worker runs: everything that a user sees is tested on both."""
+
 TWO_BIN = {
     "channels": [
         {
@@ -58,6 +64,9 @@ TWO_BIN = {
 def pytest_collection_modifyitems(items):
     missing = [name for name in SERVICES if not os.environ.get(name)]
     for item in items:
+        if item.get_closest_marker("docker") and not (ENGINE or REQUIRED):
+            reason = "no container engine was given: DEMOS_EXEC_DOCKER_HOST"
+            item.add_marker(pytest.mark.skip(reason=reason))
         if missing and "app" in item.fixturenames:
             reason = f"needs services: set {', '.join(missing)}"
             item.add_marker(pytest.mark.skip(reason=reason))
@@ -73,7 +82,17 @@ def corpus():
 class Pool:
     """A pool of a test's own, as a child process."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, kind="local"):
+        self.kind = kind
+        if kind == "docker":
+            options += (
+                "--backend",
+                "docker",
+                "--image",
+                WORKER_IMAGE,
+                "--docker-host",
+                str(ENGINE),
+            )
         self.socket = folder / "pool.sock"
         self.log = folder / "pool.log"
         self.options = options
@@ -107,9 +126,10 @@ class Pool:
             self.process.wait(20)
 
 
-@pytest.fixture(scope="session")
-def pool(tmp_path_factory):
-    one = Pool(tmp_path_factory.mktemp("pool"), "--size", "2").start()
+@pytest.fixture(scope="session", params=KINDS)
+def pool(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pool")
+    one = Pool(folder, "--size", "2", kind=request.param).start()
     yield one
     one.stop()
 
@@ -172,6 +192,8 @@ def app_config(app_config, database_uri, pool):
         "RDM_PERSISTENT_IDENTIFIERS": {},
         "RDM_PARENT_PERSISTENT_IDENTIFIERS": {},
         "DEMOS_EXEC_POOL_SOCKET": str(pool.socket),
+        "DEMOS_EXEC_BACKEND": pool.kind,
+        "DEMOS_EXEC_DOCKER_HOST": ENGINE,
     }
     return app_config
 

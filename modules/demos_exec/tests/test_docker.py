@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from conftest import WORKER_IMAGE
 from demos_exec import config
 from demos_exec.backends import Job
 from demos_exec.backends.docker import DockerBackend
@@ -15,7 +16,8 @@ from demos_exec.backends.docker import DockerBackend
 HOST = os.environ.get("DEMOS_EXEC_DOCKER_HOST")
 REQUIRED = os.environ.get("DEMOS_REQUIRE_DOCKER") == "1"
 ROOT = Path(__file__).resolve().parents[3]
-BASE = os.environ.get("DEMOS_TEST_DOCKER_BASE", "demos-base:bookworm")
+BASE = WORKER_IMAGE
+"""It has a Python to attack with, and a shell."""
 MIB = 1024 * 1024
 
 pytestmark = pytest.mark.docker
@@ -59,9 +61,11 @@ def hostile(backend):
         (pytest.fail if REQUIRED else pytest.skip)(f"the base image {BASE} is not built")
     recipe = f"""
 FROM {BASE}
-RUN printf '%s\\n' '#!/usr/bin/python3' 'import json' \\
+USER root
+ENV PYTHONPATH=
+RUN printf '%s\\n' 'import json' \\
     'exec(json.load(open("/demos/in/request.json"))["code"])' > /run.py && chmod 755 /run.py
-ENTRYPOINT ["/usr/bin/python3", "/run.py"]
+ENTRYPOINT ["python3", "/run.py"]
 """
     image, _ = backend.client.images.build(fileobj=io.BytesIO(recipe.encode()), network_mode="none")
     return image.id

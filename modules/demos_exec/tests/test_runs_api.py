@@ -410,7 +410,7 @@ def test_runs_are_listed_for_their_owner(me, other, two_bin, registry):
     assert me("GET", "/runs?status=nonsense").status_code == 400
 
 
-def test_execute_describes_the_model(me, two_bin):
+def test_execute_describes_the_model(me, two_bin, pool):
     found = me("GET", f"/models/{two_bin}/execute")
     assert found.json["executable"] is True
     operations = found.json["operations"]
@@ -420,7 +420,7 @@ def test_execute_describes_the_model(me, two_bin):
     forms = operations["cls"]["inputs"]["properties"]["patch"]["oneOf"]
     yields = next(f for f in forms if f["title"] == "Signal as yields")
     assert yields["properties"]["yields"]["properties"]["singlechannel"]["minItems"] == 2
-    assert found.json["backends"][0]["name"] == "local"
+    assert found.json["backends"][0]["name"] == pool.kind
     assert found.json["backends"][0]["network"] == "none"
     same = me("GET", f"/models/{two_bin}/execute", headers={"If-None-Match": "nothing"})
     assert same.status_code == 200
