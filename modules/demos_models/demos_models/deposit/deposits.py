@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 from invenio_db import db
+from sqlalchemy.orm import joinedload
 
 from ..permissions import readers_of
 from ..records.models import ModelSource
@@ -113,7 +114,11 @@ def specs_of_deposit(record, reading):
 
 def sources_of_deposit(recid, gone=False):
     """Give the sources that a deposit has contributed, also those that are gone if asked."""
-    query = db.session.query(ModelSource).filter_by(host=PORTAL_HOST, record_id=recid)
+    query = (
+        db.session.query(ModelSource)
+        .options(joinedload(ModelSource.version))
+        .filter_by(host=PORTAL_HOST, record_id=recid)
+    )
     return (query if gone else query.filter(ModelSource.gone_at.is_(None))).all()
 
 

@@ -16,15 +16,16 @@ from pathlib import Path
 
 from flask import current_app
 from invenio_db import db
+from invenio_db.uow import UnitOfWork
 from invenio_files_rest.models import FileInstance
 from sqlalchemy.dialects.postgresql import insert
 
 from ..records.models import ModelDocument, ModelSource, ModelVersion
-from . import outbox, storage
+from . import storage
 from .analysis import analyser_version, by_sha256, local_path
 from .closure import close
 from .derive import derive
-from .indexing import index_works
+from .join import refresh
 
 
 def member_document(sha256):
@@ -78,11 +79,9 @@ def make_documents(version_id):
         if source.data.get("declared_results") and source.gone_at is None:
             _close(version, source, sources, converter)
     # The entry says how the checks ended.
-    generation = outbox.request("index", version.work_id)
-    db.session.commit()
-    index_works([version.work_id])
-    outbox.done("index", version.work_id, generation)
-    db.session.commit()
+    with UnitOfWork() as uow:
+        refresh([version.work_id], uow)
+        uow.commit()
 
 
 @contextmanager
