@@ -24,14 +24,12 @@ def start_in_background(name, **arguments):
     run = HarvestRun(peer=name, arguments=arguments, status="accepted")
     db.session.add(run)
     db.session.commit()
-    run_id = run.id
     try:
-        harvest_in_background.delay(name, str(run_id), **arguments)
+        harvest_in_background.delay(name, str(run.id), **arguments)
     except (OperationalError, OSError) as error:
         current_app.logger.warning("No run of %s: %s", name, error)
         run.status = "failed"
         run.error = {"code": "no-broker", "message": "Background work is not possible now."}
         run.finished_at = now()
         db.session.commit()
-    # Where tasks run at once, the harvest has let go of everything that the session held.
-    return db.session.get(HarvestRun, run_id)
+    return run

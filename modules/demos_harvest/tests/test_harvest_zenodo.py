@@ -7,7 +7,7 @@ from peers import hepdata, models
 from peers.faults import FaultProxy
 from peers.zenodo import Record, ZenodoDouble
 
-N_RECORDS, N_MODELS = 120, 24
+N_RECORDS = 100
 
 pytestmark = pytest.mark.usefixtures("no_documents")
 
@@ -33,33 +33,34 @@ def no_pauses(monkeypatch):
     monkeypatch.setattr(client.PeerHTTP, "_pause", staticmethod(lambda error, number: 0.0))
 
 
-def test_all_models_and_then_exactly_what_changed(zenodo, harvest, works, registry):
+def test_all_models_and_then_exactly_what_changed(doubles, harvest, works, registry):
+    n_records, n_models = 300, 60
+    zenodo = doubles("zenodo", ZenodoDouble([record(n) for n in range(n_records)]))
     counts = harvest("zenodo")
-    assert (counts["seen"], counts["registered"], counts["failed"]) == (N_RECORDS, N_MODELS, 0)
-    assert works() == N_MODELS
+    assert (counts["seen"], counts["registered"], counts["failed"]) == (n_records, n_models, 0)
+    assert works() == n_models
 
     before, asked = registry(), len(zenodo.requests)
     counts = harvest("zenodo")
-    assert (counts["unchanged"], counts["skipped"]) == (N_MODELS, N_RECORDS - N_MODELS)
+    assert (counts["unchanged"], counts["skipped"]) == (n_models, n_records - n_models)
     assert registry() == before
-    assert len(zenodo.requests) - asked == -(-N_RECORDS // 50)
+    assert len(zenodo.requests) - asked == n_records // 50
 
-    for number in range(0, 50, 5):  # ten change their metadata
-        zenodo.edit(str(10_000 + 2 * number), title=f"Better title {number}")
-    for number in range(50, 70, 5):  # four get a new version
+    names = [str(10_000 + 2 * number) for number in range(0, n_records, 5)]
+    for name in names[:30]:
+        zenodo.edit(name, title=f"A better title of {name}")
+    for number, name in enumerate(names[30:40]):
         document = models.as_json(models.workspace(5000 + number))
-        zenodo.new_version(
-            str(10_000 + 2 * number), str(90_000 + number), {"workspace.json": document}
-        )
-    for number in range(70, 80, 5):  # two are removed
-        zenodo.records[str(10_000 + 2 * number)].deleted = True
+        zenodo.new_version(name, str(90_000 + number), {"workspace.json": document})
+    for name in names[40:45]:
+        zenodo.records[name].deleted = True
     asked = len(zenodo.requests)
     counts = harvest("zenodo")
-    assert (counts["registered"], counts["updated"], counts["deleted"]) == (0, 14, 2)
-    assert (counts["failed"], counts["unchanged"]) == (0, N_MODELS - 10 - 2)
-    assert works() == N_MODELS - 2
-    # Their files are the same, so only the new versions' are fetched.
-    assert sum("/content" in r for r in zenodo.requests[asked:]) == 4
+    assert (counts["registered"], counts["updated"], counts["deleted"]) == (0, 40, 5)
+    assert (counts["failed"], counts["unchanged"]) == (0, n_models - 30 - 5)
+    assert works() == n_models - 5
+    # The files of those that changed are the same, so only the new versions' are fetched.
+    assert sum("/content" in r for r in zenodo.requests[asked:]) == 10
 
 
 def test_new_version_belongs_to_the_same_model(zenodo, harvest, client):
@@ -74,11 +75,9 @@ def test_new_version_belongs_to_the_same_model(zenodo, harvest, client):
 
 @pytest.mark.parametrize("quirk", ["expiring-tokens", "empty-last-page", "rate-limit"])
 def test_harmless_quirks_change_nothing(zenodo, harvest, works, quirk):
-    for number in range(100, N_RECORDS):
-        del zenodo.records[str(10_000 + 2 * number)]
     zenodo.quirks.add(quirk)
     counts = harvest("zenodo")
-    assert (counts["seen"], counts["failed"], works()) == (100, 0, 20)
+    assert (counts["seen"], counts["failed"], works()) == (N_RECORDS, 0, 20)
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,6 @@ def _work(run_id, peer, counts):
         if number % 20 == 0:
             counts.seen = number
             _save(run_id, counts)
-        db.session.expunge_all()
     return len(due)
 
 
