@@ -275,3 +275,44 @@ def test_an_undeclared_model_is_joined_when_its_analysis_is_there(
     assert model_ids(anyone, record.id) == []
     tasks.reconcile()
     assert len(model_ids(anyone, record.id)) == 1
+
+
+def test_a_file_that_is_replaced_after_its_analysis_counts_as_it_is_now(
+    deposits, owner, anyone, workspace
+):
+    recid = deposits.draft(owner, {"m.json": workspace("before")})
+    records.draft_files.delete_file(owner, recid, "m.json")
+    deposits.upload(owner, recid, {"m.json": workspace("after")})
+    deposits.publish(owner, recid)
+    (model_id,) = model_ids(anyone, recid)
+    assert models.structure(anyone, model_id)["channels"][0]["name"] == "after"
+
+
+def test_a_patch_set_that_comes_before_its_model_is_found_by_it(deposits, owner, anyone, workspace):
+    from demos_formats import analyse
+
+    content = workspace()
+    patchset = {
+        "metadata": {
+            "name": "grid",
+            "description": "signals",
+            "digests": {"sha256": analyse(content).digest},
+            "labels": ["mass"],
+            "references": {"hepdata": "ins1234567"},
+        },
+        "patches": [
+            {
+                "metadata": {"name": "signal_100", "values": [100]},
+                "patch": [
+                    {"op": "replace", "path": "/channels/0/samples/0/data", "value": [6.0, 11.0]}
+                ],
+            }
+        ],
+        "version": "1.0.0",
+    }
+    files = {"patchset.json": json.dumps(patchset).encode()}
+    deposits.deposit(owner, files, kind="dataset")
+    record = deposits.deposit(owner, {"m.json": content})
+    (model_id,) = model_ids(anyone, record.id)
+    patches = models.patches(anyone, model_id)["hits"]["hits"]
+    assert [p["name"] for p in patches] == ["signal_100"]
