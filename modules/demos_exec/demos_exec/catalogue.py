@@ -5,6 +5,9 @@
 from collections import OrderedDict
 
 from demos_models.proxies import current_models_service
+from demos_models.records.models import ModelSource
+from invenio_db import db
+from sqlalchemy import select
 
 from .operations import RequestValidator
 
@@ -27,6 +30,18 @@ def target_of(identity, id_or_alias, version=None):
         PermissionDeniedError: the identity may not read the model's files.
     """
     return current_models_service.resolve_for_run(identity, id_or_alias, version=version)
+
+
+def containers_named():
+    """List the containers that registered models name.
+
+    Returns:
+        The registry's ``container`` fields.
+    """
+    container = ModelSource.data["container"]
+    named = container["image"].as_string().is_not(None)
+    rows = select(container).where(ModelSource.gone_at.is_(None), named).distinct()
+    return [found for found in db.session.scalars(rows) if isinstance(found, dict)]
 
 
 def patches_of(identity, target):

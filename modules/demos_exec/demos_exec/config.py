@@ -22,7 +22,9 @@ DEMOS_EXEC_POOL_SOCKET = os.environ.get("DEMOS_EXEC_POOL_SOCKET") or str(
 DEMOS_EXEC_DOCKER_HOST = os.environ.get("DEMOS_EXEC_DOCKER_HOST")
 """Address of the Docker Engine for foreign images; only task workers talk to it."""
 
-DEMOS_EXEC_ALLOWED_IMAGES = os.environ.get("DEMOS_EXEC_ALLOWED_IMAGES", "").split()
+DEMOS_EXEC_ALLOWED_IMAGES = os.environ.get(
+    "DEMOS_EXEC_ALLOWED_IMAGES", "demos-example-model:*"
+).split()
 """Patterns (as in ``fnmatch``) of container images that may run; everything else is refused."""
 
 DEMOS_EXEC_IMAGE_MAX_BYTES = 10 * 1024**3
@@ -76,6 +78,11 @@ DEMOS_EXEC_BEAT_SCHEDULE = {
         "task": "demos_exec.tasks.reconcile",
         "schedule": schedule(5),
         "options": {"expires": 5},
+    },
+    "demos-exec-inspect": {
+        "task": "demos_exec.tasks.inspect_registered",
+        "schedule": schedule(30),
+        "options": {"expires": 30},
     },
     "demos-exec-expire": {"task": "demos_exec.tasks.expire", "schedule": schedule(3600)},
 }

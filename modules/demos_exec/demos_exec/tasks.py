@@ -5,8 +5,9 @@
 from celery import shared_task
 from invenio_db import db
 
-from .records.models import ModelRun
-from .services import reconciling, steps
+from .catalogue import containers_named
+from .records.models import ModelRun, RunImage
+from .services import images, reconciling, steps
 
 
 def _service():
@@ -60,6 +61,17 @@ def reconcile():
 def expire():
     """Delete runs and results that nobody has used for long."""
     reconciling.expire()
+
+
+@shared_task(ignore_result=True, time_limit=120)
+def inspect_registered():
+    """Have the images inspected that newly registered models name."""
+    if "docker" not in _service().backends:
+        return
+    references = {images.reference_of(found) for found in containers_named()}
+    for reference in filter(images.allowed, references):
+        if db.session.get(RunImage, reference) is None:
+            inspect_image.delay(reference)
 
 
 @shared_task(ignore_result=True, acks_late=True, time_limit=900)
