@@ -5,11 +5,13 @@
 from copy import deepcopy
 from urllib.parse import urlsplit
 
+from demos_exec import config as runs
 from demos_models import config as models
 from invenio_app_rdm.config import (
     APP_RDM_DETAIL_SIDE_BAR_TEMPLATES,
     OAISERVER_METADATA_FORMATS,
 )
+from invenio_app_rdm.config import CELERY_BEAT_SCHEDULE as RDM_BEAT_SCHEDULE
 from invenio_rdm_records.config import (
     RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS,
     RDM_PERSISTENT_IDENTIFIER_PROVIDERS,
@@ -81,3 +83,13 @@ PERSISTENT_IDENTIFIERS = {
 
 PID_PROVIDERS = use_configured_datacite(RDM_PERSISTENT_IDENTIFIER_PROVIDERS)
 PARENT_PID_PROVIDERS = use_configured_datacite(RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS)
+
+BEAT_SCHEDULE = {
+    **RDM_BEAT_SCHEDULE,
+    **models.DEMOS_BEAT_SCHEDULE,
+    **runs.DEMOS_EXEC_BEAT_SCHEDULE,
+}
+"""What is done regularly: InvenioRDM's own, and what moves on registrations and runs."""
+
+TASK_ROUTES = runs.DEMOS_EXEC_TASK_ROUTES
+"""Runs have a worker of their own."""

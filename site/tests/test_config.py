@@ -46,3 +46,10 @@ def test_vocabularies_name_files_that_exist_and_ids_once():
             if file.suffix == ".yaml":
                 ids = [e["id"] for e in yaml.safe_load(file.read_text()) or []]
                 assert len(ids) == len(set(ids)), name
+
+
+def test_what_moves_runs_and_registrations_on_is_done_regularly():
+    tasks = {entry["task"] for entry in config.BEAT_SCHEDULE.values()}
+    assert {"demos_exec.tasks.reconcile", "demos_models.tasks.reconcile"} <= tasks
+    assert "invenio_records_resources.tasks.manage_indexer_queues" in tasks
+    assert config.TASK_ROUTES["demos_exec.tasks.*"] == {"queue": "exec"}
