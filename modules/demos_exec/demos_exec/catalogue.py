@@ -40,7 +40,7 @@ def containers_named():
     """
     container = ModelSource.data["container"]
     named = container["image"].as_string().is_not(None)
-    rows = select(container).where(ModelSource.gone_at.is_(None), named).distinct()
+    rows = select(container).where(ModelSource.gone_at.is_(None), named)
     return [found for found in db.session.scalars(rows) if isinstance(found, dict)]
 
 
