@@ -43,7 +43,8 @@ class Certificate:
     Args:
         equivalent: Whether both documents are the same model.
         max_abs_difference: Largest difference between the documents' log-likelihood differences
-            to the first point; None where the likelihood could not be evaluated.
+            to the first point; None where the likelihood could not be evaluated. pyhf's values
+            count unless it rounds them coarser than the tolerance.
         points: Number of points in parameter space.
         seed: Seed of the random points.
         tools: Which tool evaluated ``a`` and ``b``, with versions.
@@ -237,11 +238,14 @@ class _Comparison:
                 continue
             tools[key] = f"pyhf {reference.version()}"
             noise = _noise(likelihood, points)
-            worst = self._differences(theirs, other, noise, "pyhf and this package")
+            found = self._differences(theirs, other, noise, "pyhf and this package")
             if noise > TOLERANCE:
                 self.notes.append(
-                    f"pyhf rounds this likelihood to about {noise:.1e} (huge auxiliary counts)."
+                    f"pyhf rounds this likelihood to about {noise:.1e} (huge auxiliary counts); "
+                    "the difference given is that of this package's values."
                 )
+            elif found is not None and worst is not None:
+                worst = max(worst, found)
         self._global_observables()
         self._axes()
         self._interpolation()

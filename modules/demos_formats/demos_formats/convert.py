@@ -172,7 +172,14 @@ def convert_demos_to_pyhf(
     _good(demos.validate(document))
     with _no_collector():
         model = read_document(document, measurement)
-        return write_workspace(model, document.get("misc", {}).get("demos", {}))
+        made = write_workspace(model, document.get("misc", {}).get("demos", {}))
+    bad = [f for f in pyhf.validate(made[0]) if f.severity == "error"]
+    if bad:
+        raise RefusedError(
+            error("cannot_convert", "", f"pyhf would not take the workspace: {f.message}", f.hint)
+            for f in bad
+        )
+    return made
 
 
 def convert_hs3_to_pyhf(

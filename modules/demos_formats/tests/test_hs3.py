@@ -385,3 +385,83 @@ def test_root_export_is_the_workspace_it_was_made_from():
     back, _ = convert_hs3_to_pyhf(source)
     assert {c["name"] for c in back["channels"]} == {c["name"] for c in ws["channels"]}
     assert certify(source, back).max_abs_difference < 1e-8
+
+
+@pytest.mark.parametrize(
+    "modifier",
+    [
+        NORMSYS | {"constraint": "Const"},
+        NORMSYS | {"constraint": "LogNormal"},
+        SHAPESYS | {"constraint": "Const"},
+        STATERROR | {"constraint": "Const"},
+        {"name": "c", "type": "custom", "parameter": "p"},
+    ],
+)
+@pytest.mark.parametrize("tool", [None, "ROOT"])
+def test_rare_modifiers_come_back(modifier, tool):
+    source = channel(modifier, {"name": "mu", "type": "normfactor"})
+    if tool:
+        source["metadata"]["packages"] = [{"name": tool, "version": "6.32"}]
+    document = json.loads(json.dumps(convert_hs3_to_demos(source)))
+    assert convert_demos_to_hs3(document, dialect=hs3.dialect(source)) == source
+    assert certify(source, document).equivalent
+
+
+def test_a_wide_constraint_is_written_for_readers_of_the_text():
+    source = channel(NORMSYS)
+    wide = {"name": "wide", "type": "gaussian_dist", "x": "alpha_n", "mean": 0, "sigma": 2}
+    source["distributions"].append(wide)
+    source["likelihoods"][0]["aux_distributions"] = ["wide"]
+    back = convert_demos_to_hs3(convert_hs3_to_demos(source), dialect="spec")
+    assert certify(source, back).equivalent
+
+
+def test_edges_and_limits_must_agree():
+    document = channel(NORMSYS)
+    document["distributions"][0]["axes"] = [{"name": "x", "edges": [0, 1, 3]}]
+    found = [f for f in hs3.validate(document) if f.severity == "error"]
+    assert [(f.code, f.pointer) for f in found] == [("invalid_axis", "/likelihoods/0/data/0")]
+
+
+@pytest.mark.parametrize("sigma", [0, -1.5])
+def test_a_width_is_positive(sigma):
+    document = channel(NORMSYS)
+    document["distributions"].append(
+        {"name": "k", "type": "gaussian_dist", "x": "alpha_n", "mean": 0, "sigma": sigma}
+    )
+    errors = [f for f in hs3.validate(document) if f.severity == "error"]
+    assert [(f.code, f.pointer) for f in errors] == [
+        ("negative_uncertainty", "/distributions/1/sigma")
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["distributions"][0]["samples"][0].update(modifiers=[]),
+        lambda d: d.update(
+            parameter_points=[
+                {"name": "default_values", "parameters": [{"name": "alpha_n", "value": 9.0}]}
+            ]
+        ),
+    ],
+    ids=["no parameter", "start outside"],
+)
+def test_no_workspace_is_written_that_pyhf_would_not_take(change):
+    document = channel(NORMSYS)
+    change(document)
+    with pytest.raises(RefusedError, match="pyhf would not take"):
+        convert_hs3_to_pyhf(document)
+
+
+@pytest.mark.parametrize("events", [1e-200, 1.0, 1e200])
+@pytest.mark.parametrize("uncertainty", [1e-99, 1.0, 1e99])
+@pytest.mark.parametrize("modifier", [SHAPESYS, STATERROR, STATERROR | {"constraint": "Poisson"}])
+def test_numbers_without_a_square_are_named(events, uncertainty, modifier):
+    document = channel(copy.deepcopy(modifier), errors=(uncertainty, 1.0))
+    sample = document["distributions"][0]["samples"][0]
+    sample["data"]["contents"] = [events, 1.0]
+    if modifier["type"] == "shapesys":
+        sample["modifiers"][0]["data"]["vals"] = [uncertainty, 1.0]
+    codes = {f.code for f in hs3.validate(document)}
+    assert codes == (set() if events == uncertainty == 1 else {"nonfinite_number"})

@@ -15,6 +15,7 @@ from demos_formats.histfactory.model import (
     ALPHA,
     CODES,
     DEFAULT_CODE,
+    PER_BIN,
     SCALAR,
     Analysis,
     Channel,
@@ -251,7 +252,7 @@ class _Reader:
         if kind in SCALAR:
             parameters = [m["parameter"]]
             self.kinds.setdefault(parameters[0], "alpha" if kind in ALPHA else "factor")
-        elif kind in ("shapesys", "staterror", "shapefactor"):
+        elif kind in PER_BIN:
             parameters = m["parameters"]
             if len(parameters) != bins:
                 self._length(place, "parameters", len(parameters), bins)

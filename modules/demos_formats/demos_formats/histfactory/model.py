@@ -19,6 +19,8 @@ Kind = Literal["normfactor", "normsys", "histosys", "shapesys", "staterror", "sh
 
 SCALAR: frozenset[str] = frozenset({"normfactor", "normsys", "histosys"})
 """Modifiers with one parameter; the others have one per bin."""
+PER_BIN: frozenset[str] = frozenset({"shapesys", "staterror", "shapefactor"})
+"""Modifiers with one parameter per bin."""
 ALPHA: frozenset[str] = frozenset({"normsys", "histosys"})
 """Modifiers whose parameter counts standard deviations."""
 DEFAULT_CODE = {"normsys": "code4", "histosys": "code4p"}

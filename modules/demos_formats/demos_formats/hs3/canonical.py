@@ -13,7 +13,7 @@ from typing import Any
 from demos_formats.demos.read import constraint_term, plain_number, same
 from demos_formats.demos.write import DEFAULT_POINT, explicit_constraint
 from demos_formats.findings import FormatError, RefusedError, error, pointer
-from demos_formats.histfactory.model import ALPHA, CODES, Constraint
+from demos_formats.histfactory.model import ALPHA, CODES, PER_BIN, Constraint
 from demos_formats.histfactory.names import Namespace
 from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
 from demos_formats.hs3.dialects.base import STANDARD, Dialect
@@ -271,7 +271,7 @@ class _ToCanonical(_Rewriting):
                     )
                 made["data"] = {k: v for k, v in m["data"].items() if k != "interpolation"}
             return made
-        if kind not in ("shapesys", "staterror", "shapefactor"):
+        if kind not in PER_BIN:
             return dict(m)
         parameters = m.get("parameters") or self.dialect.parameters(m, channel, len(contents))
         made = kept | {"parameters": parameters}
@@ -469,7 +469,8 @@ class _FromCanonical(_Rewriting):
             for c in self.channels
             for s in c["samples"]
             for m in s.get("modifiers", ())
-            for p in (m.get("parameters") or [m.get("parameter")])
+            for p in (m["parameters"] if m["type"] in PER_BIN else [m.get("parameter")])
+            if isinstance(p, str)
         }
         listed = dict.fromkeys(n for x in self.likelihoods for n in x.get("aux_distributions", ()))
         for name in listed:
@@ -488,6 +489,16 @@ class _FromCanonical(_Rewriting):
                         "Convert one measurement at a time.",
                     )
                 )
+
+    def constant(self, parameter: str) -> bool:
+        """Tells whether a parameter never moves."""
+        said = [
+            p.get("const", False)
+            for point in self.document.get("parameter_points", ())
+            for p in point.get("parameters", ())
+            if p["name"] == parameter
+        ]
+        return bool(said) and all(said)
 
     def drop(self, distribution: str) -> None:
         """Leaves out a constraint that the dialect implies."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demos_formats.histfactory.from_pyhf import relative_errors
-from demos_formats.histfactory.model import Constraint
+from demos_formats.histfactory.model import PER_BIN, Constraint
 
 Json = Mapping[str, Any]
 
@@ -74,7 +74,7 @@ def groups(channel: Json) -> dict[tuple[str, ...], Group]:
     found: dict[tuple[str, ...], Group] = {}
     for sample in channel["samples"]:
         for m in sample.get("modifiers", ()):
-            if "parameters" in m:
+            if "parameters" in m and m["type"] in PER_BIN:
                 key = tuple(m["parameters"])
                 found.setdefault(key, Group(key)).uses.append((sample, m))
     return found

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from demos_formats.findings import Finding, error, pointer, warning
 from demos_formats.hs3 import types
@@ -14,6 +14,11 @@ from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
 from demos_formats.schema import short
 
 Json = Mapping[str, Any]
+_SMALLEST: Final = 1e-75
+_LARGEST: Final = 1e75
+"""Between these, the squares of relative uncertainties are normal numbers."""
+_RELATIVE: Final = ("shapesys", "staterror")
+_WIDTHS: Final = ("gaussian_dist", "normal_dist", "lognormal_dist")
 _SECTION_TYPES = {
     "distributions": types.DISTRIBUTIONS,
     "functions": types.FUNCTIONS,
@@ -39,6 +44,7 @@ def check(document: Json) -> list[Finding]:
         found += _data(data, at)
     found += _likelihoods(document)
     found += _analyses(document)
+    found += _widths(document)
     found += _parts(document)
     found += _domains(document)
     return found
@@ -99,7 +105,10 @@ def _channel(channel: Json, at: int) -> Iterator[Finding]:
         errors = sample["data"].get("errors")
         if errors is not None:
             yield from _per_bin(errors, bins, (*where, "data", "errors"), uncertainty=True)
-        for i, m in enumerate(sample.get("modifiers", ())):
+        modifiers = sample.get("modifiers", ())
+        if any(m["type"] in _RELATIVE for m in modifiers):
+            yield from _magnitudes(contents, (*where, "data", "contents"))
+        for i, m in enumerate(modifiers):
             yield from _modifier(m, bins, sample, (*where, "modifiers", i))
     for b, total in enumerate(totals):
         if total < 0:
@@ -159,6 +168,18 @@ def _per_bin(
                     pointer(*place, i),
                     f"The uncertainty {v:g} is negative.",
                 )
+        yield from _magnitudes(values, place)
+
+
+def _magnitudes(values: Sequence[Any], place: tuple[str | int, ...]) -> Iterator[Finding]:
+    for i, v in enumerate(values):
+        if v and not _SMALLEST < abs(v) < _LARGEST:
+            yield error(
+                "nonfinite_number",
+                pointer(*place, i),
+                f"{v} is too large or too small: 64-bit numbers cannot hold the square of a "
+                "relative uncertainty made of it.",
+            )
 
 
 def _length(place: tuple[str | int, ...], have: int, want: int) -> Finding:
@@ -237,6 +258,17 @@ def _data(data: Json, at: int) -> Iterator[Finding]:
             )
 
 
+def _widths(document: Json) -> Iterator[Finding]:
+    for at, entry in enumerate(document.get("distributions", ())):
+        sigma = entry.get("sigma") if entry["type"] in _WIDTHS else None
+        if isinstance(sigma, int | float) and sigma <= 0:
+            yield error(
+                "negative_uncertainty",
+                pointer("distributions", at, "sigma"),
+                f"The width {sigma:g} of {short(entry['name'])} is not positive.",
+            )
+
+
 def _names(document: Json, section: str) -> set[str]:
     return {x["name"] for x in document.get(section, ())}
 
@@ -246,12 +278,13 @@ def _unresolved(place: tuple[str | int, ...], what: str, name: Any) -> Finding:
 
 
 def _binning(entry: Json) -> dict[tuple[str, str], Any]:
-    return {
-        (axis["name"], key): axis[key]
-        for axis in entry.get("axes", ())
-        for key in ("min", "max", "nbins", "edges")
-        if key in axis
-    }
+    found: dict[tuple[str, str], Any] = {}
+    for axis in entry.get("axes", ()):
+        edges = axis.get("edges", axis.get("bounds"))
+        implied = {"edges": edges, "min": edges[0], "max": edges[-1]} if edges else {}
+        said = implied | {k: axis[k] for k in ("min", "max", "nbins") if k in axis}
+        found |= {(axis["name"], key): value for key, value in said.items()}
+    return found
 
 
 def _contradict(binning: Mapping[str, dict[tuple[str, str], Any]], a: str, b: str) -> bool:

@@ -76,5 +76,5 @@ FUNCTIONS: Final = frozenset(
 DATA: Final = frozenset({"binned", "point", "unbinned"})
 DOMAINS: Final = frozenset({"product_domain"})
 MODIFIERS: Final = frozenset(
-    {"normfactor", "normsys", "histosys", "shapesys", "staterror", "shapefactor"}
+    {"normfactor", "normsys", "histosys", "shapesys", "staterror", "shapefactor", "custom"}
 )

@@ -15,8 +15,8 @@ from demos_formats.pyhf.configuration import configuration
 from demos_formats.pyhf.parameters import Parameter, parameters
 from demos_formats.schema import short
 
-_SMALLEST: Final = 1e-150
-_LARGEST: Final = 1e150
+_SMALLEST: Final = 1e-75
+_LARGEST: Final = 1e75
 
 
 def check(workspace: Mapping[str, Any], limits: Limits = DEFAULT) -> list[Finding]:
@@ -118,7 +118,7 @@ def _good(type_: str, data: Any, bins: int) -> bool:
 
 
 def _unsquarable(value: float) -> bool:
-    """Tells numbers whose square is not a normal number; constraint terms need the square."""
+    """Tells numbers whose ratios have no normal square; constraint terms need the square."""
     return value != 0 and not _SMALLEST < abs(value) < _LARGEST
 
 
@@ -156,7 +156,8 @@ def _magnitudes(values: Sequence[float], at: str) -> Iterator[Finding]:
             yield error(
                 "nonfinite_number",
                 f"{at}/{i}",
-                f"The square of {value} is too large or too small for a 64-bit number.",
+                f"{value} is too large or too small: 64-bit numbers cannot hold the square of a "
+                "relative uncertainty made of it.",
             )
 
 
@@ -172,7 +173,7 @@ def _wrong_length(at: str, length: int, bins: int) -> Finding:
 def _expected(c: int, channel: Mapping[str, Any]) -> Iterator[Finding]:
     """Says where the nominal prediction is negative: there is no probability for any count."""
     total = list(map(sum, zip(*(s["data"] for s in channel["samples"]), strict=True)))
-    if max(total) >= _LARGEST:
+    if max(total) >= _LARGEST or any(map(_unsquarable, total)):
         for s, sample in enumerate(channel["samples"]):
             yield from _magnitudes(sample["data"], pointer("channels", c, "samples", s, "data"))
     if min(total) >= 0:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from demos_formats.findings import RefusedError, error
-from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE, Constraint
+from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE, PER_BIN, SCALAR, Constraint
 from demos_formats.hs3.groups import Group
 
 Json = Mapping[str, Any]
@@ -32,6 +32,9 @@ class Writing(Protocol):
     @property
     def explicit(self) -> Mapping[str, tuple[str, Constraint]]:
         """Constraint distributions by parameter: name and term."""
+
+    def constant(self, parameter: str) -> bool:
+        """Tells whether a parameter never moves."""
 
     def drop(self, distribution: str) -> None:
         """Leaves out a constraint that the dialect implies."""
@@ -139,9 +142,9 @@ class Dialect:
         samples = []
         for sample in channel["samples"]:
             modifiers = [
-                self.write_modifier(
-                    m, At(sample, groups.get(tuple(m.get("parameters", ()))), primary, name), out
-                )
+                self.write_modifier(m, At(sample, _group(m, groups), primary, name), out)
+                if m["type"] in SCALAR | PER_BIN
+                else dict(m)
                 for m in sample.get("modifiers", ())
             ]
             samples.append({**sample, "modifiers": modifiers})
@@ -199,6 +202,10 @@ class Dialect:
             self.name,
             "The dialect root can say it.",
         )
+
+
+def _group(m: Json, groups: Mapping[tuple[str, ...], Group]) -> Group | None:
+    return groups.get(tuple(m["parameters"])) if m["type"] in PER_BIN else None
 
 
 def _has_staterror(sample: Json) -> bool:

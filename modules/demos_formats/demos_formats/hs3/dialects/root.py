@@ -104,7 +104,9 @@ class Root(Dialect):
         if parameter in out.explicit:
             written["constraint_name"] = out.explicit[parameter][0]
         elif m["type"] in ALPHA:
-            raise refused(f"{parameter!r} has no constraint, ROOT always adds one", self.name)
+            if not out.constant(parameter):
+                raise refused(f"{parameter!r} has no constraint, ROOT always adds one", self.name)
+            written["constraint"] = "Const"
         return written
 
     def _stand_in(self, group: Group, out: Writing) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from demos_formats.histfactory.model import ALPHA
-from demos_formats.hs3.dialects.base import STANDARD, At, Dialect, Json, Writing
+from demos_formats.hs3.dialects.base import STANDARD, At, Dialect, Json, Writing, refused
 
 _STRUCTURED = {
     "code0": {"type": "add", "in": "poly1", "out": None},
@@ -35,14 +35,15 @@ class Spec(Dialect):
         """Writes one modifier in the words of the standard."""
         kind, group = m["type"], at.group
         if kind in ALPHA:
-            return {
+            written = {
                 "name": m["name"],
                 "type": kind,
                 "parameter": m["parameter"],
-                "constraint": self.implied_alpha(m, out, {"Gauss": STANDARD}),
                 "interpolation": _STRUCTURED[m["interpolation"]],
                 "data": m["data"],
             }
+            constraint = self._constraint(m["parameter"], out)
+            return written | ({"constraint": constraint} if constraint else {})
         if group is None or (
             kind == "shapefactor" and not any(p in out.explicit for p in group.parameters)
         ):
@@ -55,3 +56,17 @@ class Spec(Dialect):
                 "constraint": group.constraint,
             }
         return self.as_shapefactor(m, group, at.channel, out)
+
+    def _constraint(self, parameter: str, out: Writing) -> str:
+        """Names the constraint type; nothing where an explicit distribution says it."""
+        if parameter not in out.explicit:
+            if not out.constant(parameter):
+                raise refused(
+                    f"{parameter!r} has no constraint, this dialect always adds one", self.name
+                )
+            return "Const"
+        name, constraint = out.explicit[parameter]
+        if constraint != STANDARD:
+            return ""
+        out.drop(name)
+        return "Gauss"
