@@ -147,6 +147,14 @@ def test_crosscheck_times_both(workspace):
     assert found["demos"]["seconds"] > 0 and found["pyhf"]["seconds"] > 0
 
 
+def test_crosscheck_asks_jax_where_it_is_installed(workspace):
+    pytest.importorskip("pyhf")
+    pytest.importorskip("jax")
+    found = answer("crosscheck", workspace)
+    assert found["pyhf-jax"]["CLs_obs"] == pytest.approx(CLS, abs=1e-5)
+    assert "pyhf-jax" in run("crosscheck", workspace).stdout
+
+
 def test_bad_input_is_exit_1_with_the_place(workspace):
     document = two_bins()
     document["channels"][0]["samples"][1]["data"] = [50.0]

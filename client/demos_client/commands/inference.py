@@ -371,19 +371,20 @@ def _both(file: str, choice: Choice, mu: float) -> Answer:
     poi = Model.load(raw, choice.measurement, operations, poi=choice.poi).poi
     what, key = ("fit", "twice_nll") if poi is None else ("cls", "CLs_obs")
     found: Answer = {"operation": what, "mu": mu if what == "cls" else None}
-    _pyhf()  # Its import is not what is timed.
-    values = {}
-    for name in ("demos", "pyhf"):
-        engine = Choice(choice.patch, choice.patchset, choice.measurement, choice.poi, name)
-        began = time.perf_counter()
-        model = engine.load(file)
-        loaded = time.perf_counter()
-        answer = model.fit(()) if what == "fit" else model.cls(mu, "qtilde")
-        ended = time.perf_counter()
-        values[name] = answer[key]
+    reference = _pyhf()  # Its import is not what is timed.
+    for name in ("demos", *reference.BACKENDS):
+        engine = "demos" if name == "demos" else "pyhf"
+        chosen = Choice(choice.patch, choice.patchset, choice.measurement, choice.poi, engine)
+        with reference.backend(name):
+            began = time.perf_counter()
+            model = chosen.load(file)
+            loaded = time.perf_counter()
+            answer = model.fit(()) if what == "fit" else model.cls(mu, "qtilde")
+            ended = time.perf_counter()
         seconds = {"load_seconds": loaded - began, "seconds": ended - loaded}
         found[name] = {key: answer[key], "status": answer["status"], **seconds}
-    difference = None if None in values.values() else values["demos"] - values["pyhf"]
+    pair = [found[name][key] for name in ("demos", "pyhf")]
+    difference = None if None in pair else pair[0] - pair[1]
     return {**found, "difference": difference, "status": found["demos"]["status"]}
 
 
@@ -476,7 +477,8 @@ def _show_both(answer: Answer) -> None:
             f"{answer[name]['load_seconds']:.4f}",
             f"{answer[name]['seconds']:.4f}",
         )
-        for name in ("demos", "pyhf")
+        for name in ("demos", "pyhf", "pyhf-jax")
+        if name in answer
     ]
     print_table(["engine", key, "load s", "compute s"], rows, answer["file"])
     click.echo(json.dumps({"difference": answer["difference"]}), err=True)

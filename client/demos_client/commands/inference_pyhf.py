@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 import jsonpatch
@@ -14,6 +17,23 @@ from demos_engine import InferenceError, ModelError
 from pyhf.infer.intervals.upper_limits import upper_limit
 
 Answer = dict[str, Any]
+
+BACKENDS = {"pyhf": "numpy"} | ({"pyhf-jax": "jax"} if find_spec("jax") else {})
+"""pyhf's backends that are installed, by the name of the engine in answers."""
+
+
+@contextmanager
+def backend(name: str) -> Iterator[None]:
+    """Let pyhf compute with the backend of an engine.
+
+    Args:
+        name: The engine; one that is not in `BACKENDS` changes nothing.
+    """
+    pyhf.set_backend(BACKENDS.get(name, "numpy"))
+    try:
+        yield
+    finally:
+        pyhf.set_backend("numpy")
 
 
 def load(workspace: Any, operations: Any, measurement: str | None, poi: str | None) -> Reference:
