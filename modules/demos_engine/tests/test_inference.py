@@ -311,6 +311,11 @@ def test_a_fixed_parameter_of_interest_cannot_be_tested(ask):
         ask(Model.load(document))
 
 
+def test_a_signal_of_strength_zero_yields_nothing(model):
+    (channel,) = model.expected(parameters=[0.0, 1.0, 1.0]).channels
+    assert channel.samples["signal"].yields.tolist() == [0.0, 0.0]
+
+
 def test_a_huge_signal_strength_is_excluded(model):
     assert model.cls(1e6).CLs_obs == 0.0
 

@@ -508,7 +508,10 @@ class Model:
         for row in self._core.expected(point, covariance):
             observed = counts[first : first + len(row["total"])]
             first += len(observed)
-            samples = {name: Yields(*pair) for name, pair in row["samples"].items()}
+            samples = {
+                name: Yields(_without_traces(yields), errors)
+                for name, (yields, errors) in row["samples"].items()
+            }
             channels.append(
                 ChannelYields(
                     row["name"],
@@ -895,6 +898,11 @@ def _listed(yields: Signal) -> list[tuple[str, list[float]]]:
             message = f"the yields of {channel!r} are not a list of numbers"
             raise ModelError("schema_error", f"/yields/{channel}", message) from None
     return listed
+
+
+def _without_traces(yields: Array) -> Array:
+    """Yields without what the core leaves of a factor of exactly zero, about 1e-150."""
+    return np.where(np.abs(yields) < 1e-100, 0.0, yields)
 
 
 def _same_shape(a: _engine.Model, b: _engine.Model) -> bool:
