@@ -147,6 +147,11 @@ def _publish(service, identity, recid):
 def reasons_of(error):
     """Give the codes of the findings that refused a deposit, or the error's own words."""
     if isinstance(error, ModelFilesInvalidError):
-        codes = {m.split(" at ")[0] for e in error.errors for m in e["messages"]}
+        # What is about no one file says that there is no model in any.
+        codes = {
+            "no_model" if e["field"] == "files.entries" else m.split(" at ")[0]
+            for e in error.errors
+            for m in e["messages"]
+        }
         return ", ".join(sorted(codes))
     return str(error)[:200]
