@@ -178,7 +178,7 @@ PARTS = {
         Part("archive", archive, needs="services"),
         Part("browser", suites("tests/browser"), needs="portal", packages=("chromium",)),
         Part("acceptance", suites("tests/acceptance"), needs="portal", limit=2400),
-        Part("ops", suites("tests/ops"), needs="portal"),
+        Part("ops", suites("tests/ops"), needs="portal", limit=2400),
         Part("docs", docs, test=False),
         Part("bench", bench, test=False),
     )
