@@ -131,7 +131,7 @@ def _process(peer, item):
     else:
         record = _enriched(record)
         before = dict(item.files or {})
-        known_lineage = bool(item.models) or _lineage_known(item, record)
+        known_lineage = bool(record.files) and (bool(item.models) or _lineage_known(item, record))
         noted = write_record(peer, record, before)
         same_version = (item.record or {}).get("version") == record.version
         if same_version:

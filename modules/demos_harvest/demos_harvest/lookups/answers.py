@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Look-ups as JSON."""
 
-from demos_models.records.models import ModelAlias, ModelSource
+from demos_models.records.models import ModelAlias, ModelSource, ModelVersion
 from demos_models.services.links import model_links
 from flask import current_app
 from invenio_db import db
@@ -26,19 +26,16 @@ def models_of(host, key):
     """Return the registered models of a file, pallet members with their paths."""
     members = ModelSource.key.startswith(f"{key}#", autoescape=True)
     rows = (
-        db.session.query(ModelSource)
+        db.session.query(ModelSource.member, ModelVersion.work_id)
+        .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
         .filter(ModelSource.host == host, (ModelSource.key == key) | members)
         .filter(ModelSource.role == "model", ModelSource.gone_at.is_(None))
-        .filter(ModelSource.access_record == "public", ModelSource.version_id.isnot(None))
+        .filter(ModelSource.access_record == "public")
         .order_by(ModelSource.key)
     )
     return [
-        {
-            "id": str(row.version.work_id),
-            "member": row.member,
-            "links": model_links(str(row.version.work_id)),
-        }
-        for row in rows
+        {"id": str(work_id), "member": member, "links": model_links(str(work_id))}
+        for member, work_id in rows
     ]
 
 
