@@ -70,8 +70,17 @@ def search_document(entry, view):
 
 
 def parameter_names(structure):
-    """Give the names of a structure's parameters and named modifiers."""
-    for parameter in structure.get("parameters") or ():
+    """Give the names of a structure's parameters and named modifiers.
+
+    The structure of HS3 that is no HistFactory only counts its parameters.
+
+    >>> list(parameter_names({"parameters": [{"name": "mu"}, "lumi"]}))
+    ['mu', 'lumi']
+    >>> list(parameter_names({"parameters": 3}))
+    []
+    """
+    parameters = structure.get("parameters")
+    for parameter in parameters if isinstance(parameters, list) else ():
         yield parameter if isinstance(parameter, str) else parameter.get("name")
     yield from structure.get("modifier_names") or ()
 
