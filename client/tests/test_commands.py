@@ -312,3 +312,17 @@ def test_a_real_model_end_to_end(run, corpus, tmp_path):
     [sure] = answers(run("certify", "p.json", "p.hs3.json", "--json"))
     assert sure["equivalent"]
     assert sure["max_abs_difference"] < 1e-8
+
+
+@pytest.mark.parametrize("text", [b"[]", b"null", b'{"a": 1}', b'"text"'])
+def test_a_document_that_is_no_model_is_bad_input(run, tmp_path, text):
+    (tmp_path / "other.json").write_bytes(text)
+    for words in (
+        ("validate", "other.json"),
+        ("convert", "other.json", "--to", "demos"),
+        ("certify", "other.json", "other.json"),
+        ("diff", "other.json", "other.json"),
+    ):
+        done = run(*words, "--json")
+        assert done.returncode == 1, words
+        assert [f["code"] for f in answers(done)[0]["findings"]] == ["wrong_format"], words
