@@ -37,7 +37,9 @@ def shown(structure: Mapping[str, Any] | None) -> dict[str, Any] | None:
         kept = samples[: max(left, 0)]
         left -= len(kept)
         channels.append({**channel, "samples": kept, "n_samples": len(samples)})
-    parameters = list(structure.get("parameters") or ())
+    # HS3 that is no HistFactory only counts them.
+    named = structure.get("parameters")
+    parameters = list(named) if isinstance(named, list) else []
     few = [p if isinstance(p, Mapping) else {"name": p} for p in parameters[:MAX_NAMES]]
     cut = (
         len(all_channels) > MAX_CHANNELS
