@@ -117,6 +117,24 @@ def test_a_new_version_of_the_deposit_is_a_version_of_the_model(deposits, owner,
     assert b"56.0" in models.content(anyone, model_id).read()
 
 
+def test_the_owner_alone_goes_back_to_an_earlier_content(deposits, owner, other, anyone, workspace):
+    first = deposits.deposit(owner, {"m.json": workspace("back", 55.0)})
+    deposits.new_version(owner, first.id, {"m.json": workspace("back", 56.0)})
+    (model_id,) = model_ids(anyone, first.id)
+
+    stranger = deposits.deposit(other, {"m.json": workspace("back", 55.0)})
+    assert model_ids(anyone, stranger.id) == [model_id]
+    entry = models.read(anyone, model_id).to_dict()
+    assert entry["version"]["number"] == 2
+    assert b"56.0" in models.content(anyone, model_id).read()
+
+    again = deposits.deposit(owner, {"m.json": workspace("back", 55.0)})
+    assert model_ids(anyone, again.id) == [model_id]
+    entry = models.read(anyone, model_id).to_dict()
+    assert (entry["version"]["number"], entry["version"]["is_latest"]) == (1, True)
+    assert b"55.0" in models.content(anyone, model_id).read()
+
+
 def test_a_deleted_deposit_leaves_and_comes_back(deposits, owner, anyone, workspace):
     record = deposits.deposit(owner, {"m.json": workspace()})
     (model_id,) = model_ids(anyone, record.id)

@@ -107,6 +107,28 @@ class Rows:
         seen = {s.version_id for s in self.models if audience.record(s)}
         return [v for v in self.versions if v.id in seen]
 
+    def current_version(self, audience):
+        """Give the version that is meant where none is named.
+
+        A lineage (a deposit with its versions, a HEPData record) stands for the content
+        of its newest version. Of several lineages those of the keeper of the one that
+        decides the metadata count, and of these the one that spoke last: the owner of a
+        model can go back to an earlier content, and nobody else can.
+
+        Returns:
+            The version, or None where the audience may see nothing.
+        """
+        visible = [s for s in self.models if audience.record(s)]
+        if not visible:
+            return None
+        first = ordered(_contributions(visible), self.authoritative)[0].row
+        heads = {}
+        for source in sorted(visible, key=lambda s: (s.record_order, s.created)):
+            if _keeper(source) == _keeper(first):
+                heads[source.lineage or source.key] = source
+        newest = max(heads.values(), key=lambda s: s.created)
+        return next(v for v in self.versions if v.id == newest.version_id)
+
 
 def _grouped(rows, key):
     groups = {}
@@ -120,7 +142,13 @@ def source_name(source):
     return f"{source.host}:{source.record_id}" if source.record_id else source.host
 
 
-def _contributions(sources, shown):
+def _keeper(source):
+    """Name who keeps a source: the owner of a deposit, else the host."""
+    owner = next((t for t in source.readers if t.startswith("user:")), source.lineage)
+    return (source.host, owner if source.host == PORTAL_HOST else None)
+
+
+def _contributions(sources, shown=None):
     return [
         Contribution(
             source=source_name(s),
@@ -129,7 +157,7 @@ def _contributions(sources, shown):
             order=s.record_order,
             since=s.created,
             data={**({"licence": s.licence} if s.licence else {}), **s.data},
-            shown=s.version_id == shown.id,
+            shown=shown is None or s.version_id == shown.id,
             row=s,
         )
         for s in sources
@@ -194,14 +222,14 @@ def build_entry(rows, audience, version=None):
     Args:
         rows: the work's rows.
         audience: who looks.
-        version: which version; the newest that the audience may see if not given.
+        version: which version; the current one if not given.
 
     Returns:
         The entry as a dictionary, or None where the audience may see nothing of it.
     """
     versions = rows.visible_versions(audience)
-    if version is None:
-        version = versions[-1] if versions else None
+    current = rows.current_version(audience)
+    version = version or current
     if version is None or version not in versions:
         return None
     visible = [s for s in rows.models if audience.record(s)]
@@ -246,7 +274,7 @@ def build_entry(rows, audience, version=None):
             "id": str(version.id),
             "number": versions.index(version) + 1,
             "count": len(versions),
-            "is_latest": version is versions[-1],
+            "is_latest": version is current,
             **({"digest": version.digest} if readable and version.digest else {}),
         },
         "metadata": entry_metadata,

@@ -90,10 +90,10 @@ class ModelService(RecordService):
 
     @staticmethod
     def _version(rows, audience, version):
-        """Pick a version by its id or number; the newest that the reader may see."""
-        versions = rows.visible_versions(audience)
+        """Pick a version by its id or number; the current one if neither is given."""
         if version is None:
-            return versions[-1]
+            return rows.current_version(audience)
+        versions = rows.visible_versions(audience)
         for number, candidate in enumerate(versions, start=1):
             if str(version) in (str(candidate.id), str(number)):
                 return candidate
@@ -117,7 +117,7 @@ class ModelService(RecordService):
         Args:
             identity: the reader.
             id_or_alias: the ``demos_id`` or an alias.
-            version: a version's id or number; the newest if not given.
+            version: a version's id or number; the current one if not given.
             **kwargs: ignored; part of the framework's signature.
 
         Returns:
