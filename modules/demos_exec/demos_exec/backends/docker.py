@@ -125,6 +125,8 @@ class DockerBackend:
         )
 
         deadline = time.time() + job.limits["wall_seconds"]
+        # What an image holds below /demos stays out of the volume: it is no output of the run.
+        volume = Mount("/demos", None, type="volume", no_copy=True)
         with self._engine() as client:
             try:
                 container = client.containers.create(
@@ -135,7 +137,7 @@ class DockerBackend:
                         SITE_LABEL: self._site,
                         DEADLINE_LABEL: str(deadline),
                     },
-                    **hardened(job.limits, mounts=[Mount("/demos", None, type="volume")]),
+                    **hardened(job.limits, mounts=[volume]),
                 )
             except ImageNotFound as error:
                 message = "The image is no longer in the engine."
