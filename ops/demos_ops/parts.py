@@ -184,5 +184,8 @@ PARTS = {
     )
 }
 
-SUITE = ("lint", "types", "unit", "engine", "integration", "browser", "acceptance", "ops")
-"""What ``make test`` runs, in this order where nothing else decides."""
+SUITE = ("lint", "types", "unit", "engine", "integration", "browser", "acceptance")
+"""What ``make test`` runs, in this order where nothing else decides.
+
+The part ``ops`` kills programs and waits for them, eleven minutes in all: ``make test-ops``.
+"""
