@@ -60,7 +60,7 @@ def read_signal(data: bytes, *, limits: Limits = DEFAULT) -> dict[str, Any]:
     return dict(signal)
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+class _Loader(yaml.SafeLoader):
     """Plain YAML: no anchors (they multiply), no duplicate keys, no deep nesting."""
 
     depth = 0
