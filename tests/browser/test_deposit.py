@@ -55,8 +55,8 @@ def test_deposit_publish_find_download(administrator, portal, tmp_path):
     page.get_by_role("button", name="Publish", exact=True).click()
     page.locator(".ui.modal.visible").get_by_role("button", name="Publish").click()
     page.wait_for_url(re.compile(r"/records/[a-z0-9-]+"), timeout=60_000)
-    assert page.get_by_role("heading", name=title).is_visible()
-    assert page.get_by_text(re.compile(r"10\.\d+/")).first.is_visible()
+    page.get_by_role("heading", name=title).wait_for()
+    page.get_by_text(re.compile(r"10\.\d+/")).first.wait_for()
     record = page.url
 
     found = _until_found(page, f"{portal}/search?q=%22{title}%22", title)
