@@ -27,8 +27,8 @@ def test_a_connection_is_usable_after_an_error(pool):
 
 
 def test_a_connection_is_usable_after_the_queue_was_away(pool):
-    with pool.acquire(block=True) as connection:
-        connection.channel().close()
+    with pytest.raises(OSError), pool.acquire(block=True) as connection:
         connection.connection.transport.sock.close()
+        connection.channel()
     with pool.acquire(block=True) as connection:
         connection.channel().close()
