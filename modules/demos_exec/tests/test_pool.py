@@ -98,6 +98,18 @@ def test_an_ended_worker_is_named_and_replaced(own_pool):
     assert pool.client.status()["workers"]["replaced"] == 1
 
 
+def test_no_job_is_given_to_a_worker_that_ended_while_idle(own_pool):
+    pool = own_pool("--size", "1")
+    assert submit(pool)[0]["outcome"]["status"] == "successful"
+    (worker,) = workers(pool)
+    os.kill(worker, signal.SIGKILL)
+    end = time.monotonic() + 20
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert submit(pool)[0]["outcome"]["status"] == "successful"
+    assert pool.client.status()["workers"]["replaced"] == 1
+
+
 def test_too_much_memory_is_named(own_pool):
     pool = own_pool("--size", "1", "--memory-mib", "90")
     state, _ = submit(pool, {**CLS, "engine": "pyhf"})  # its imports alone need more

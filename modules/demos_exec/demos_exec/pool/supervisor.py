@@ -160,6 +160,7 @@ class Supervisor:
 
     def _dispatch(self) -> None:
         """Give waiting jobs to idle workers."""
+        self._bury()
         long_running = sum(w.job is not None and w.job.lane == LONG for w in self.workers)
         for job in list(self.queue):
             # One worker stays free for short jobs, so that nobody's long job makes others wait.
@@ -176,6 +177,17 @@ class Supervisor:
             self._spawn(self._work(worker, job))
         self._fill()
 
+    def _bury(self) -> None:
+        """Drop workers that ended while idle: a job given to them would count as lost."""
+        for worker in [w for w in self.workers if w.ended]:
+            self._drop(worker)
+            self.replaced += 1
+
+    def _drop(self, worker: Worker) -> None:
+        worker.alive = False
+        self.workers.remove(worker)
+        self._spawn(worker.stop())
+
     async def _work(self, worker: Worker, job: Job) -> None:
         try:
             await worker.run(job, self.documents)
@@ -190,14 +202,13 @@ class Supervisor:
         self._dispatch()
 
     async def _upkeep(self) -> None:
+        self._bury()
         now = time.monotonic()
         rest = [w for w in self.workers if w.idle]
         for worker in rest:
             tired = now - worker.idle_since > self.launcher.limits.idle_seconds
             if worker.worn or (tired and len(self.workers) > 1):
-                worker.alive = False
-                self.workers.remove(worker)
-                await worker.stop()
+                self._drop(worker)
         held = 0
         for job in reversed(list(self.jobs.values())):
             held += len(job.result)

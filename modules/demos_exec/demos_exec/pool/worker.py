@@ -139,6 +139,11 @@ class Worker:
         """Whether it can take a job."""
         return self.alive and self.ready and self.job is None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it ended by itself, or was killed, while it had nothing to do."""
+        return self.idle and self._reader.at_eof()
+
     async def run(self, job: Job, documents: Documents) -> None:
         """Run a job; the job gets its outcome, and a worker that misbehaved is ended.
 
