@@ -41,6 +41,55 @@ def test_the_minimum_is_never_above_pyhf_s(workspace, codes):
         assert fit.twice_nll <= theirs + 1e-6 * max(1.0, abs(theirs))
 
 
+def alike_factors(seed):
+    """Two free factors whose samples have the same shape, and thirty systematics on all of it."""
+    rng = np.random.default_rng(seed)
+    shape = rng.uniform(5.0, 20.0, 3)
+
+    def modifiers(factor):
+        """A free factor, and every systematic with an effect of its own on this sample."""
+        effects = [
+            {"hi": 1 + 0.1 * rng.uniform(), "lo": 1 - 0.1 * rng.uniform()} for _ in range(30)
+        ]
+        return [
+            {"name": factor, "type": "normfactor", "data": None},
+            *(
+                {"name": f"systematic_{i}", "type": "normsys", "data": effect}
+                for i, effect in enumerate(effects)
+            ),
+        ]
+
+    small = 0.1 * shape * (1 + 0.001 * rng.uniform(size=3))
+    yields = {"mu": rng.uniform(5.0, 20.0, 3), "large": shape, "small": small}
+    counts = np.round(sum(yields.values()) * rng.uniform(0.8, 2.5, 3))
+    samples = [
+        {"name": name, "data": row.tolist(), "modifiers": modifiers(name)}
+        for name, row in yields.items()
+    ]
+    settings = [
+        {"name": "mu", "bounds": [[-10.0, 10.0]]},
+        {"name": "large", "bounds": [[-10.0, 10.0]]},
+        {"name": "small", "bounds": [[-5.0, 5.0]]},
+    ]
+    return {
+        "channels": [{"name": "channel", "samples": samples}],
+        "observations": [{"name": "channel", "data": counts.tolist()}],
+        "measurements": [{"name": "m", "config": {"poi": "mu", "parameters": settings}}],
+        "version": "1.0.0",
+    }
+
+
+def test_factors_that_cannot_be_told_apart_do_not_hold_up_a_fit():
+    steps = []
+    for seed in range(20):
+        model = Model.load(alike_factors(seed))
+        for fixed in ({}, {"mu": 0.0}):
+            fit = model.fit(fixed=fixed, restarts=0, uncertainties=False)
+            assert fit.converged
+            steps.append(fit.iterations)
+    assert max(steps) <= 20
+
+
 def test_uncertainties_are_the_inverse_hessian_and_intervals_the_profile():
     model = Model.load(two_bins()).with_data([80.0, 90.0, 100.0, 27.5625])
     fit = model.fit(intervals=["mu", "uncorr_bkguncrt[1]"])

@@ -12,6 +12,9 @@ use crate::spec::{NormCode, ShapeCode};
 const MAX_ITERATIONS: u32 = 200;
 /// Predicted gain in -ln L below which a fit has converged.
 const TOLERANCE: f64 = 1e-9;
+/// A step that meets the first bound before this fraction of its length runs along a flat direction:
+/// most parameters leave their bounds only because that one did, so only the first ones are set there.
+const FAR: f64 = 0.25;
 /// Gain in -ln L for which it is worth following a slope without curvature.
 const WORTH: f64 = 1e-6;
 
@@ -451,19 +454,30 @@ impl<'a, 'w> Descent<'a, 'w> {
                 work.next[i] = if work.free[i] { -(work.point.gradient[i] + pull) } else { 0.0 };
             }
             work.factor.solve(pattern, &mut work.next);
+            let (theta, low, high) = (&self.theta, &self.problem.low, &self.problem.high);
+            // The step within the bounds, and which fraction of the whole one it is.
+            let within = |i: usize, step: f64| {
+                let (low, high) = (low[i] - theta[i], high[i] - theta[i]);
+                if step < low {
+                    (low, low / step)
+                } else if step > high {
+                    (high, high / step)
+                } else {
+                    (step, 1.0)
+                }
+            };
+            let free = (0..pattern.size).filter(|&i| work.free[i]);
+            let first = free.map(|i| within(i, work.next[i]).1).fold(1.0, f64::min);
+            let reached = if first > FAR { 1.0 } else { first / FAR };
             let mut violated = false;
             for i in 0..pattern.size {
-                if !work.free[i] {
-                    continue;
-                }
-                let (low, high) = (self.problem.low[i] - self.theta[i], self.problem.high[i] - self.theta[i]);
-                let step = work.next[i];
-                if step < low || step > high {
-                    work.step[i] = if step < low { low } else { high };
-                    work.free[i] = false;
-                    violated = true;
-                } else {
+                if work.free[i] {
+                    let (step, fraction) = within(i, work.next[i]);
                     work.step[i] = step;
+                    if fraction < 1.0 && fraction <= reached {
+                        work.free[i] = false;
+                        violated = true;
+                    }
                 }
             }
             pinned |= violated;
