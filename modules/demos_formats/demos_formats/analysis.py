@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -40,6 +40,7 @@ class Analysis:
             (``demos_formats.pyhf.digest``); None for what is no JSON document.
         structure: What is inside; None where there are errors or nothing to describe.
         members: What is inside a pallet; members of no known format are left out.
+        compressed: Whether the file holds one document under a compression.
     """
 
     name: str | None
@@ -53,6 +54,7 @@ class Analysis:
     digest: str | None = None
     structure: dict[str, Any] | None = None
     members: tuple[Member, ...] = ()
+    compressed: bool = False
 
     @property
     def valid(self) -> bool:
@@ -74,6 +76,7 @@ class Analysis:
             "findings": [f.to_dict() for f in self.findings],
             "valid": self.valid,
             "members": [m.to_dict() for m in self.members],
+            "compressed": self.compressed,
         }
 
 
@@ -134,7 +137,9 @@ class _Analyser:
             opened = open_content(Stream(self.file.read), budget)
             if opened.kind == "document":
                 data = read_all(opened.stream, self.limits.document_bytes)
-                return self.too_large() if data is None else self.document(data)
+                if data is None:
+                    return self.too_large()
+                return replace(self.document(data), compressed=opened.compressed)
         except FormatError as e:
             return self.answer("unknown", e.findings)
         return self.pallet(opened, budget)

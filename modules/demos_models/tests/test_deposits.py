@@ -3,6 +3,8 @@
 
 """A deposited model is understood, registered and served, through its whole life."""
 
+import gzip
+import hashlib
 import io
 import json
 import tarfile
@@ -257,6 +259,18 @@ def test_every_workspace_of_a_pallet_is_an_entry(deposits, owner, anyone, worksp
     ids = model_ids(anyone, record.id)
     assert len(set(ids)) == 3
     assert {models.content(anyone, i).read() for i in ids} == set(contents)
+
+
+@pytest.mark.parametrize("key", ["shape.json.gz", "shape.json"])
+def test_a_compressed_model_is_given_out_as_the_document_that_it_is(
+    deposits, owner, anyone, workspace, key
+):
+    content = workspace("compressed")
+    record = deposits.deposit(owner, {key: gzip.compress(content)})
+    (model_id,) = model_ids(anyone, record.id)
+    document = models.content(anyone, model_id, "pyhf")
+    assert (document.read(), document.filename) == (content, "shape.json")
+    assert document.digest == hashlib.sha256(content).hexdigest()
 
 
 def test_large_files_wait_for_a_worker_and_nothing_is_lost(

@@ -109,10 +109,14 @@ def _parsed(version, source):
 
 
 def _extract(version, source, converter):
-    """Keep one member of a pallet."""
+    """Keep one member of a pallet, or the one document in a compressed file."""
+    from demos_formats.document import read_json  # noqa: PLC0415
     from demos_formats.pallet import read_members  # noqa: PLC0415
 
     with local_path(db.session.get(FileInstance, source.file_id)) as path:
+        if source.container_sha256 is None:
+            _keep(version, member_document(source.sha256), converter, read_json(path), None)
+            return
         for member, content in read_members(path):
             if member == source.member:
                 _keep(version, member_document(source.sha256), converter, content, None)

@@ -52,7 +52,7 @@ def specs_of(
         is_model = document.is_model
         specs.append(
             SourceSpec(
-                key=bounded(f"{key}#{document.member}" if document.member else key),
+                key=bounded(f"{key}#{document.member}" if container and document.member else key),
                 role="model" if is_model else "patchset",
                 kind=kind_of(document) if is_model else None,
                 digest=document.digest if is_model else None,

@@ -15,6 +15,9 @@ MODEL_FORMATS = frozenset({"pyhf", "hs3", "demos"})
 RECOGNISED_FORMATS = MODEL_FORMATS | {"pyhf-patchset", "json-patch", "pallet"}
 """Formats whose errors are errors of a model deposit."""
 
+COMPRESSIONS = frozenset({"gz", "bz2", "xz"})
+"""Endings of file names that say how a file is compressed."""
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -22,7 +25,8 @@ class Understood:
 
     Args:
         key: the file's name in its deposit or at its host.
-        member: the path within the pallet, None for a plain file.
+        member: the path within the pallet, the name without the compression for one
+            document that is compressed, None for a plain file.
         format: ``pyhf``, ``hs3``, ``demos``, ``pyhf-patchset``, ``json-patch``,
             ``pallet`` or ``unknown``.
         kind: ``histfactory`` or ``hs3`` for a model.
@@ -89,6 +93,14 @@ def _one(key: str, member: str | None, result: Mapping[str, Any]) -> Understood:
     )
 
 
+def _unpacked(key: str, result: Mapping[str, Any]) -> str | None:
+    """Name the document in a file that is nothing but a compression of it."""
+    if not result.get("compressed") or not result.get("valid"):
+        return None
+    stem, dot, suffix = key.rpartition("/")[2].rpartition(".")
+    return stem if dot and stem and suffix.lower() in COMPRESSIONS else f"{stem}{dot}{suffix}"
+
+
 def understand(key: str, result: Mapping[str, Any]) -> list[Understood]:
     """Flatten an analysis into the documents that it is about.
 
@@ -102,8 +114,10 @@ def understand(key: str, result: Mapping[str, Any]) -> list[Understood]:
     >>> member = {"path": "a/b.json", "analysis": {"format": "pyhf", "valid": True}}
     >>> [u.place for u in understand("p.tgz", {"format": "pallet", "members": [member]})]
     ['p.tgz', 'p.tgz#a/b.json']
+    >>> [u.member for u in understand("m.json.gz", member["analysis"] | {"compressed": True})]
+    ['m.json']
     """
-    documents = [_one(key, None, result)]
+    documents = [_one(key, _unpacked(key, result), result)]
     for member in result.get("members") or ():
         if member["analysis"].get("format") in RECOGNISED_FORMATS:
             documents.append(_one(key, member["path"], member["analysis"]))
