@@ -174,6 +174,7 @@ def _vocabularies():
             for name in ("model", "model-container", "model-other", "dataset")
         ],
     )
+    _vocabulary("licenses", "lic", [{"id": "cc0-1.0", "props": {"scheme": "spdx"}}])
     _vocabulary("removalreasons", "rem", [{"id": "spam", "tags": ["deletion-request"]}])
     current_search_client.indices.refresh(index=f"{PREFIX}*")
     _db.session.commit()

@@ -7,18 +7,22 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
+import sqlalchemy as sa
 import yaml
 from invenio_db import db
+from invenio_files_rest.models import FileInstance, ObjectVersion
 from invenio_rdm_records.proxies import current_rdm_records_service
+from invenio_rdm_records.records.systemfields.deletion_status import RecordDeletionStatusEnum
 from marshmallow import ValidationError
 
-from ..records.models import ModelSource
+from ..records.models import ModelAnalysis
 from ..registry import analysis
-from ..registry.types import PORTAL_HOST
+from ..registry.understanding import problems_of, understand
 from ..services.errors import AnalysisPendingError, ModelFilesInvalidError
-from .deposits import read_files
+from .deposits import DECLARED, read_files
 
 METADATA = "deposit.yaml"
 SUFFIXES = (".json", ".gz", ".tgz", ".zip", ".tar")
@@ -83,26 +87,55 @@ def default_data(path: Path, creator: str) -> dict:
     }
 
 
-def _sha256(path):
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(analysis.CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def is_there(plan):
-    """Say whether every model file of a plan is in a published deposit already."""
-    for path in plan.files:
-        sha256 = _sha256(path)
-        known = db.session.query(ModelSource.id).filter(
-            ModelSource.host == PORTAL_HOST,
-            ModelSource.gone_at.is_(None),
-            (ModelSource.sha256 == sha256) | (ModelSource.container_sha256 == sha256),
+    """Say whether a published deposit holds all files of a plan."""
+    buckets = [set(_published_buckets(_digest(path, "md5"))) for path in plan.files]
+    return bool(set.intersection(*buckets)) if buckets else False
+
+
+def _digest(path, algorithm):
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, algorithm).hexdigest()
+
+
+def _published_buckets(md5):
+    """Give the buckets of published records that hold a file with this checksum."""
+    record = current_rdm_records_service.record_cls.model_cls
+    return db.session.scalars(
+        sa.select(record.bucket_id)
+        .join(ObjectVersion, ObjectVersion.bucket_id == record.bucket_id)
+        .join(FileInstance, FileInstance.id == ObjectVersion.file_id)
+        .where(
+            ObjectVersion.is_head,
+            FileInstance.checksum == f"md5:{md5}",
+            record.is_deleted.is_(False),
+            record.deletion_status == RecordDeletionStatusEnum.PUBLISHED.value,
         )
-        if known.first() is not None:
-            return True
-    return False
+    )
+
+
+def known_problems(plan):
+    """Say why a plan's files were refused before, so that no draft has to be made to learn it.
+
+    Args:
+        plan: the deposit.
+
+    Returns:
+        The problems, as when publishing; nothing where a file was never looked into by
+        this version of the analysis.
+    """
+    if plan.data["metadata"].get("resource_type", {}).get("id") != DECLARED:
+        return []
+    digests = {path.name: _digest(path, "sha256") for path in plan.files}
+    known = sa.select(ModelAnalysis.sha256, ModelAnalysis.result).where(
+        ModelAnalysis.sha256.in_(digests.values()),
+        ModelAnalysis.analyser == analysis.analyser_version(),
+    )
+    results = dict(db.session.execute(known).all())
+    if any(digest not in results for digest in digests.values()):
+        return []
+    documents = (understand(key, results[digest]) for key, digest in digests.items())
+    return problems_of(chain.from_iterable(documents))
 
 
 def load(plan, identity):
@@ -118,6 +151,8 @@ def load(plan, identity):
     """
     if is_there(plan):
         return "there", ""
+    if problems := known_problems(plan):
+        return "refused", reasons_of(ModelFilesInvalidError(problems))
     service = current_rdm_records_service
     draft = service.create(identity, plan.data)
     try:
