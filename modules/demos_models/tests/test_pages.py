@@ -251,8 +251,8 @@ def test_a_deposit_lists_its_models_for_those_who_may_see_them(
     _, closed_record, closed_id = register(workspace(), access="restricted")
     with ui.test_request_context(base_url=BASE):
         g.identity = anyone
-        (model,) = models_of_deposit(open_record)
+        (model,) = models_of_deposit(open_record)["shown"]
         assert (model["id"], model["label"], model["format"]) == (model_id, "model.json", "pyhf")
-        assert models_of_deposit(closed_record) == []
+        assert models_of_deposit(closed_record) == {"total": 0, "shown": []}
         g.identity = owner
-        assert [m["id"] for m in models_of_deposit(closed_record)] == [closed_id]
+        assert [m["id"] for m in models_of_deposit(closed_record)["shown"]] == [closed_id]

@@ -13,6 +13,9 @@ from ..permissions import audience_of
 from ..registry.analysis import by_sha256
 from ..services.links import model_links
 
+SHOWN = 20
+"""Models that a deposit's page lists; a pallet can hold hundreds."""
+
 
 def models_of_deposit(record_id):
     """Give the models of a published deposit that the current user may see.
@@ -21,8 +24,9 @@ def models_of_deposit(record_id):
         record_id: the deposit.
 
     Returns:
-        ``[{"id", "url", "label", "format", "n_channels", "n_parameters", "warnings"}]``;
-        what follows from a file's bytes only for those who may read it.
+        ``{"total", "shown"}`` with the first of them, each ``{"id", "url", "label", "kind",
+        "format", "structure"}``; what follows from a file's bytes only for those who may
+        read it.
     """
     audience = audience_of(g.identity)
     sources = [
@@ -30,26 +34,23 @@ def models_of_deposit(record_id):
         for s in sources_of_deposit(record_id)
         if s.role == "model" and s.version is not None and audience.record(s)
     ]
-    analyses = by_sha256(s.sha256 for s in sources if s.sha256 and audience.files(s))
-    models = []
-    for source in sorted(sources, key=lambda s: s.key):
-        model_id = str(source.version.work_id)
-        analysis = analyses.get(source.sha256) or {} if audience.files(source) else {}
-        structure = analysis.get("structure") or {}
-        models.append(
-            {
-                "id": model_id,
-                "url": model_links(model_id)["self_html"],
-                "label": (source.member or source.filename) if audience.files(source) else None,
-                "kind": source.version.kind,
-                "format": analysis.get("format"),
-                "n_channels": structure.get("n_channels"),
-                "n_bins": structure.get("n_bins"),
-                "n_parameters": structure.get("n_parameters"),
-                "warnings": len(analysis.get("findings") or ()),
-            }
-        )
-    return models
+    shown = sorted(sources, key=lambda s: s.key)[:SHOWN]
+    analyses = by_sha256(s.sha256 for s in shown if s.sha256 and audience.files(s))
+    return {"total": len(sources), "shown": [_model(s, analyses, audience) for s in shown]}
+
+
+def _model(source, analyses, audience):
+    readable = audience.files(source)
+    analysis = (analyses.get(source.sha256) or {}) if readable else {}
+    model_id = str(source.version.work_id)
+    return {
+        "id": model_id,
+        "url": model_links(model_id)["self_html"],
+        "label": (source.member or source.filename) if readable else None,
+        "kind": source.version.kind,
+        "format": analysis.get("format"),
+        "structure": analysis.get("structure"),
+    }
 
 
 def doi_of_deposits(record_ids):
