@@ -61,7 +61,7 @@ def run(kind, key):
     try:
         HANDLERS[kind](key)
         if generation is not None:
-            outbox.done(kind, key, generation)
+            outbox.done(kind, {str(key): generation})
         db.session.commit()
         return True
     except Exception as error:

@@ -21,11 +21,11 @@ class AnalyseFileOp(Operation):
     def __init__(self, file_id, key, size):
         """Set the stored file, its name in the deposit and its size."""
         self._file_id, self._key, self._size = str(file_id), key, size
-        self._generation = None
+        self._generations = {}
 
     def on_register(self, uow):
         """Owe the analysis."""
-        self._generation = outbox.request("analyse", self._file_id)
+        self._generations = outbox.request("analyse", self._file_id)
 
     def on_post_commit(self, uow):
         """Analyse, or ask a worker to."""
@@ -33,7 +33,7 @@ class AnalyseFileOp(Operation):
             outbox.send("analyse", self._file_id)
             return
         analysis.analyse_file(self._file_id, self._key)
-        outbox.done("analyse", self._file_id, self._generation)
+        outbox.done("analyse", self._generations)
         db.session.commit()
 
 

@@ -3,6 +3,14 @@
 
 """The registry: works, versions and sources of statistical models."""
 
-from .types import PORTAL_HOST, Candidate, Content, Registration, RunTarget, Source
+from .types import PORTAL_HOST, Candidate, Content, Proposal, Registration, RunTarget, Source
 
-__all__ = ("PORTAL_HOST", "Candidate", "Content", "Registration", "RunTarget", "Source")
+__all__ = (
+    "PORTAL_HOST",
+    "Candidate",
+    "Content",
+    "Proposal",
+    "Registration",
+    "RunTarget",
+    "Source",
+)

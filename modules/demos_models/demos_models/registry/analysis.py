@@ -92,17 +92,17 @@ def _failed(path, name):
     }
 
 
-def remember(result):
-    """Store an analysis by its sha256, in place of an older one; a pallet's members' too.
+def remember(*results):
+    """Store analyses by their sha256, in place of older ones; those of pallets' members too.
 
     Args:
-        result: what ``analyse`` returned.
-
-    Returns:
-        The sha256.
+        results: what ``analyse`` returned.
     """
-    results = {result["sha256"]: result}
-    results |= {m["analysis"]["sha256"]: m["analysis"] for m in result.get("members") or ()}
+    results = {
+        found["sha256"]: found
+        for result in results
+        for found in (*(m["analysis"] for m in result.get("members") or ()), result)
+    }
     analyser = analyser_version()
     rows = [
         {"sha256": sha256, "size": found["size"], "analyser": analyser, "result": found}
@@ -120,15 +120,20 @@ def remember(result):
                 },
             )
         )
-    return result["sha256"]
 
 
-def link(file_id, sha256):
-    """Remember which sha256 a stored file has."""
+def link(digests):
+    """Remember which sha256 stored files have.
+
+    Args:
+        digests: ``{file_id: sha256}``.
+    """
+    rows = [{"file_id": file_id, "sha256": sha256} for file_id, sha256 in digests.items()]
+    statement = insert(AnalysedFile).values(sorted(rows, key=lambda row: str(row["file_id"])))
     db.session.execute(
-        insert(AnalysedFile)
-        .values(file_id=file_id, sha256=sha256)
-        .on_conflict_do_update(index_elements=["file_id"], set_={"sha256": sha256})
+        statement.on_conflict_do_update(
+            index_elements=["file_id"], set_={"sha256": statement.excluded.sha256}
+        )
     )
 
 
@@ -148,10 +153,10 @@ def analyse_file(file_id, name=None):
     with local_path(file) as path:
         db.session.rollback()  # no transaction is open while the bytes are read
         result = analyse(path, name)
-    sha256 = remember(result)
-    link(file_id, sha256)
+    remember(result)
+    link({file_id: result["sha256"]})
     db.session.commit()
-    return sha256
+    return result["sha256"]
 
 
 def known(file_ids):
@@ -172,6 +177,35 @@ def known(file_ids):
         .filter(AnalysedFile.file_id.in_(file_ids))
     )
     return {str(file_id): result for file_id, result in rows}
+
+
+def current(files):
+    """Give the analyses of stored files by this version of the code.
+
+    Args:
+        files: file instances with the files' names. Those that another version has
+            analysed, or none, are analysed now; that commits.
+
+    Returns:
+        ``{file_id: result}``.
+
+    Raises:
+        LookupError: a file is not there.
+    """
+    if not files:
+        return {}
+    rows = (
+        db.session.query(AnalysedFile.file_id, ModelAnalysis.result)
+        .join(ModelAnalysis, ModelAnalysis.sha256 == AnalysedFile.sha256)
+        .filter(AnalysedFile.file_id.in_(list(files)))
+        .filter(ModelAnalysis.analyser == analyser_version())
+    )
+    results = dict(rows.all())
+    for file_id in files.keys() - results.keys():
+        if analyse_file(file_id, files[file_id]) is None:
+            raise LookupError(f"The stored file {file_id} is not there.")
+        results[file_id] = known([file_id])[str(file_id)]
+    return results
 
 
 def by_sha256(digests):

@@ -165,8 +165,7 @@ class IndexWorksOp(Operation):
 
     def on_register(self, uow):
         """Owe the indexing."""
-        for work_id in self._work_ids:
-            self._generations[work_id] = outbox.request("index", work_id)
+        self._generations = outbox.request("index", *self._work_ids)
 
     def on_commit(self, uow):
         """Index; a search engine that is away must not fail what is committed.
@@ -175,8 +174,7 @@ class IndexWorksOp(Operation):
         """
         try:
             index_works(self._work_ids, refresh=True)
-            for work_id, generation in self._generations.items():
-                outbox.done("index", work_id, generation)
+            outbox.done("index", self._generations)
             db.session.commit()
         except Exception:
             db.session.rollback()

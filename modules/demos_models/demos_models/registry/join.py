@@ -16,6 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from invenio_db import db
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from ..records.api import Model
@@ -78,6 +80,12 @@ class SourceSpec:
             values.pop(name)
         return values
 
+    @property
+    def names(self):
+        """The model's own identifiers, without those of its paper."""
+        given = {"aliases": self.data.get("aliases")}
+        return aliases_of(given, [self.url] if self.url else [])
+
 
 @dataclass
 class Joined:
@@ -95,10 +103,11 @@ class Joined:
 def lock(*names):
     """Serialise with everybody who locks one of these names, until the transaction ends."""
     if db.session.get_bind().dialect.name == "postgresql":
-        for name in sorted(set(names)):
-            db.session.execute(
-                sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
-            )
+        # All wait in one order, so that two cannot wait for each other.
+        names = sa.func.unnest(sa.cast(sorted(set(names)), ARRAY(sa.Text))).column_valued()
+        db.session.execute(
+            sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(names, 0)))
+        )
 
 
 def join(specs, uow):
@@ -111,65 +120,155 @@ def join(specs, uow):
     Returns:
         One ``Joined`` per spec, in order.
     """
-    lock(
-        *(f"demos-digest:{s.digest}" for s in specs if s.digest),
-        *(f"demos-source:{s.host}:{s.lineage or s.key}" for s in specs),
-    )
-    known = _Known(specs)
-    outcome, works, new, owed = [], set(), [], []
-    lone = sum(s.role == "model" for s in specs) == 1
-    for spec in specs:
-        joined, before, is_new = _join_one(spec, known, lone)
-        outcome.append(joined)
-        version = joined.version
-        if joined.status != "unchanged":
-            works |= {v.work_id for v in (before, version) if v is not None}
-        if is_new:
-            new.append(version)
-        if version is not None and version.digest and (is_new or _owes_documents(joined, spec)):
-            owed.append(version.id)
-    db.session.flush()
-    for joined, spec in zip(outcome, specs, strict=True):
-        if joined.status != "unchanged" and joined.version is not None and spec.role == "model":
-            write_aliases(joined.source, joined.version, replace=joined.status != "created")
-    _adopt_patchsets(new)
-    for version_id in dict.fromkeys(owed):
-        uow.register(outbox.FollowUpOp("documents", version_id))
-    refresh(works, uow)
-    return outcome
+    joiner = Joiner(specs)
+    joined = joiner.add(specs)
+    joiner.finish(uow)
+    return joined
 
 
-class _Known:
-    """What the registry holds already of what one call is about, read at once."""
+class Joiner:
+    """Joins several calls' sources in one transaction, as if one came after the other."""
 
     def __init__(self, specs):
-        """Read it."""
+        """Lock out whoever joins the same, and read what is known.
+
+        Args:
+            specs: the sources of all calls.
+        """
+        lock(
+            *(f"demos-digest:{s.digest}" for s in specs if s.digest),
+            *(f"demos-source:{s.host}:{s.lineage or s.key}" for s in specs),
+        )
+        self.known = Known(specs)
+        self._done = []
+        self._works, self._new, self._owed = set(), [], []
+
+    def add(self, specs):
+        """Join the sources of one call.
+
+        Args:
+            specs: the sources; those of one lineage together.
+
+        Returns:
+            One ``Joined`` per spec, in order; the session knows them, the database not yet.
+        """
+        outcome = []
+        lone = sum(s.role == "model" for s in specs) == 1
+        # As they were before the call: its sources are no earlier versions of one another.
+        lineages = {(s.host, s.lineage): s for s in specs}
+        lineages = {name: self.known.lineage(spec) for name, spec in lineages.items()}
+        for spec in specs:
+            rows = lineages[spec.host, spec.lineage]
+            joined, before, is_new = _join_one(spec, self.known, rows, lone)
+            outcome.append(joined)
+            self._note(joined, spec, before, is_new)
+        self._done += zip(outcome, specs, strict=True)
+        return outcome
+
+    def _note(self, joined, spec, before, is_new):
+        version = joined.version
+        if joined.status != "unchanged":
+            self._works |= {v.work_id for v in (before, version) if v is not None}
+        if is_new:
+            self._new.append(version)
+        if version is not None and version.digest and (is_new or _owes_documents(joined, spec)):
+            self._owed.append(version.id)
+        self.known.add(joined, spec)
+
+    def finish(self, uow):
+        """Write what was joined, and owe what follows from it.
+
+        Args:
+            uow: the unit of work that it belongs to.
+        """
+        db.session.flush()
+        write_aliases(
+            [
+                (joined.source, joined.version, joined.status != "created")
+                for joined, spec in self._done
+                if joined.status != "unchanged"
+                and joined.version is not None
+                and spec.role == "model"
+            ]
+        )
+        _adopt_patchsets(self._new)
+        if self._owed:
+            uow.register(outbox.FollowUpOp("documents", *dict.fromkeys(self._owed)))
+        refresh(self._works, uow)
+
+
+class Known:
+    """What the registry holds already of some sources, read at once and kept up to date."""
+
+    def __init__(self, specs):
+        """Read it.
+
+        Args:
+            specs: the sources.
+        """
         keys = [(s.host, s.key) for s in specs]
-        rows = db.session.query(ModelSource).filter(
-            sa.tuple_(ModelSource.host, ModelSource.key).in_(keys)
+        lineages = {(s.host, s.lineage) for s in specs if s.lineage}
+        rows = (
+            db.session.query(ModelSource)
+            .options(joinedload(ModelSource.version).joinedload(ModelVersion.work))
+            .filter(
+                sa.tuple_(ModelSource.host, ModelSource.key).in_(keys)
+                | sa.tuple_(ModelSource.host, ModelSource.lineage).in_(list(lineages))
+            )
         )
         self.sources = {(row.host, row.key): row for row in rows}
         digests = {d for s in specs for d in (s.digest, s.applies_to) if d}
         rows = db.session.query(ModelVersion).filter(ModelVersion.digest.in_(digests))
         self.versions = {row.digest: row for row in rows}
-        self._lineages = {}
+        self._named = _works_by_name({name for s in specs if s.digest is None for name in s.names})
 
     def lineage(self, spec):
-        """Give the sources of a lineage as they were before."""
-        name = (spec.host, spec.lineage)
-        if name not in self._lineages:
-            self._lineages[name] = sources_of_lineage(spec)
-        return self._lineages[name]
+        """Give the models' sources of a source's lineage, the newest first."""
+        rows = [
+            row
+            for row in self.sources.values()
+            if spec.lineage
+            and (row.host, row.lineage) == (spec.host, spec.lineage)
+            and row.role == "model"
+            and row.version is not None
+        ]
+        return sorted(rows, key=lambda row: (row.record_order, row.created), reverse=True)
+
+    def has(self, host, key):
+        """Say whether a file, or a member of it, is a source already, also one that is gone."""
+        return any(h == host and (k == key or k.startswith(f"{key}#")) for h, k in self.sources)
+
+    def named_alike(self, spec):
+        """Give the works that share an identifier with a model that is only described."""
+        return sorted({w for name in spec.names for w in self._named.get(name, ())}, key=str)
+
+    def add(self, joined, spec):
+        """Take a source into account that was joined."""
+        self.sources[spec.host, spec.key] = joined.source
+        if self._named and joined.version is not None and spec.role == "model":
+            for name in self._named.keys() & _aliases_of(joined.source):
+                self._named[name].add(joined.version.work_id)
 
 
-def _join_one(spec, known, lone):
+def _works_by_name(names):
+    works = {name: set() for name in names}
+    if names:
+        rows = db.session.query(ModelAlias.scheme, ModelAlias.value, ModelAlias.work_id).filter(
+            sa.tuple_(ModelAlias.scheme, ModelAlias.value).in_(list(names))
+        )
+        for scheme, value, work_id in rows:
+            works[scheme, value].add(work_id)
+    return works
+
+
+def _join_one(spec, known, lineage, lone):
     """Write one source: gives the outcome, its version before, and whether that is new now."""
     source = known.sources.get((spec.host, spec.key))
     before = source.version if source is not None else None
     if spec.role == "patchset":
         version, new = known.versions.get(spec.applies_to), False
     else:
-        version, new = _version_for(spec, source, known, lone)
+        version, new = _version_for(spec, source, known, lineage, lone)
     values = {**spec.columns(), "version_id": version.id if version else None}
     changed = source is None or source.gone_at is not None or _differs(source, values)
     status = "created" if source is None else "updated" if changed else "unchanged"
@@ -178,7 +277,6 @@ def _join_one(spec, known, lone):
         if source is None:
             source = ModelSource(id=uuid.uuid4(), created=spec.created or now, **values)
             db.session.add(source)
-            known.sources[spec.host, spec.key] = source
         else:
             for name, value in values.items():
                 setattr(source, name, value)
@@ -197,7 +295,7 @@ def _differs(source, values):
     return any(getattr(source, name) != value for name, value in values.items())
 
 
-def _version_for(spec, source, known, lone):
+def _version_for(spec, source, known, lineage, lone):
     version = known.versions.get(spec.digest)
     if version is not None:
         return version, False
@@ -206,7 +304,7 @@ def _version_for(spec, source, known, lone):
     work = source.version.work if source is not None and source.version else None
     if spec.work_id:
         work = db.session.get(ModelMetadata, spec.work_id)
-    work = work or work_of_lineage(spec, lone, known.lineage(spec))
+    work = work or work_of_lineage(spec, lone, lineage)
     last = None
     if work is None:
         work = _new_work()
@@ -233,19 +331,6 @@ def _version_for(spec, source, known, lone):
     return version, True
 
 
-def sources_of_lineage(spec):
-    """Give the models' sources of a source's lineage, the newest first."""
-    if not spec.lineage:
-        return []
-    return (
-        db.session.query(ModelSource)
-        .filter_by(host=spec.host, lineage=spec.lineage, role="model")
-        .filter(ModelSource.version_id.isnot(None))
-        .order_by(ModelSource.record_order.desc(), ModelSource.created.desc())
-        .all()
-    )
-
-
 def work_of_lineage(spec, lone, rows):
     """Find the work of which a new content is the next version.
 
@@ -255,8 +340,8 @@ def work_of_lineage(spec, lone, rows):
     Args:
         spec: the content's source.
         lone: whether it is the only model of the producer's call; models that an earlier
-        rows: the ``sources_of_lineage`` of the content's source.
             call found in the same version of the record are no fewer.
+        rows: the ``Known.lineage`` of the content's source.
 
     Returns:
         The work or None.
@@ -278,15 +363,24 @@ def _new_work():
     return work
 
 
-def write_aliases(source, version, replace=True):
-    """Write the aliases that a source gives, in place of those it gave before."""
-    if replace:
-        db.session.execute(sa.delete(ModelAlias).where(ModelAlias.source_id == source.id))
-    extra = [source.url] if source.url else []
-    for scheme, value in sorted(aliases_of(source.data, extra)):
-        db.session.add(
-            ModelAlias(scheme=scheme, value=value, work_id=version.work_id, source_id=source.id)
-        )
+def _aliases_of(source):
+    return aliases_of(source.data, [source.url] if source.url else [])
+
+
+def write_aliases(named):
+    """Write the aliases that sources give, in place of those they gave before.
+
+    Args:
+        named: sources, the versions they belong to, and whether they gave any before.
+    """
+    before = [source.id for source, _, replace in named if replace]
+    if before:
+        db.session.execute(sa.delete(ModelAlias).where(ModelAlias.source_id.in_(before)))
+    for source, version, _ in named:
+        for scheme, value in sorted(_aliases_of(source)):
+            db.session.add(
+                ModelAlias(scheme=scheme, value=value, work_id=version.work_id, source_id=source.id)
+            )
 
 
 def _adopt_patchsets(versions):

@@ -95,7 +95,7 @@ def rebuild(progress=lambda: None):
     _leave_lost(seen)
     for source in db.session.query(ModelSource).filter(ModelSource.version_id.isnot(None)):
         if source.role == "model":
-            write_aliases(source, source.version)
+            write_aliases([(source, source.version, True)])
     db.session.commit()
     works = work_ids()
     for start in range(0, len(works), BATCH):
@@ -134,8 +134,8 @@ def _owe_documents():
         ModelVersion.digest.isnot(None), ModelVersion.id.notin_(have)
     )
     version_ids = [row[0] for row in rows]
-    for version_id in version_ids:
-        outbox.request("documents", version_id)
+    if version_ids:
+        outbox.request("documents", *version_ids)
     db.session.commit()
     for version_id in version_ids:
         outbox.send("documents", version_id)

@@ -22,12 +22,13 @@ from ..records.models import OutboxEntry
 MAX_BACKOFF = timedelta(hours=6)
 
 
-def request_statement(kind, key):
-    """Give the statement that owes a follow-up; see ``request``."""
+def request_statement(kind, *keys):
+    """Give the statement that owes follow-ups; see ``request``."""
     now = datetime.now(UTC)
-    statement = insert(OutboxEntry).values(
-        kind=kind, key=str(key), generation=0, attempts=0, due_at=now, created=now
-    )
+    row = {"kind": kind, "generation": 0, "attempts": 0, "due_at": now, "created": now}
+    # In one order everywhere, so that two writers cannot wait for each other.
+    rows = [{**row, "key": key} for key in sorted({str(key) for key in keys})]
+    statement = insert(OutboxEntry).values(rows)
     return statement.on_conflict_do_update(
         constraint="uq_demos_models_outbox_kind_key",
         set_={
@@ -36,30 +37,34 @@ def request_statement(kind, key):
             "error": None,
             "due_at": now,
         },
-    ).returning(OutboxEntry.generation)
+    ).returning(OutboxEntry.key, OutboxEntry.generation)
 
 
-def request(kind, key):
-    """Owe a follow-up.
+def request(kind, *keys):
+    """Owe follow-ups.
 
     Args:
         kind: ``analyse`` (a file), ``join`` (a deposit), ``index`` (a work), ``parent``
             (all deposits of a parent) or ``documents`` (a version).
-        key: its identifier.
+        keys: the identifiers; at least one.
 
     Returns:
-        The generation of the request.
+        The generations of the requests by their keys.
     """
-    return db.session.execute(request_statement(kind, key)).scalar_one()
+    return dict(db.session.execute(request_statement(kind, *keys)).all())
 
 
-def done(kind, key, generation):
-    """Delete a request unless it was asked for again meanwhile."""
+def done(kind, generations):
+    """Delete requests unless they were asked for again meanwhile.
+
+    Args:
+        kind: see ``request``.
+        generations: what ``request`` returned.
+    """
     db.session.execute(
         sa.delete(OutboxEntry).where(
             OutboxEntry.kind == kind,
-            OutboxEntry.key == str(key),
-            OutboxEntry.generation == generation,
+            sa.tuple_(OutboxEntry.key, OutboxEntry.generation).in_(list(generations.items())),
         )
     )
 
@@ -106,16 +111,17 @@ def send(kind, key):
 
 
 class FollowUpOp(Operation):
-    """Owes a follow-up and asks a worker for it after the commit."""
+    """Owes follow-ups and asks a worker for them after the commit."""
 
-    def __init__(self, kind, key):
+    def __init__(self, kind, *keys):
         """Set what is owed; see ``request``."""
-        self._kind, self._key = kind, str(key)
+        self._kind, self._keys = kind, keys
 
     def on_register(self, uow):
-        """Write the request into the transaction."""
-        request(self._kind, self._key)
+        """Write the requests into the transaction."""
+        request(self._kind, *self._keys)
 
     def on_post_commit(self, uow):
         """Ask a worker."""
-        send(self._kind, self._key)
+        for key in self._keys:
+            send(self._kind, key)

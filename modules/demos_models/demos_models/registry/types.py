@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -46,6 +47,23 @@ class Source:
     version: str | None = None
     seen_at: datetime | None = None
     lineage: str | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A file, or a description, that a producer hands in together with others.
+
+    Args:
+        source: where it is hosted.
+        content: its bytes, a path to them, or None for a model that is only described.
+        metadata: as ``ModelRegistry.register`` takes it.
+        file_id: a file that this portal stores already, in place of content.
+    """
+
+    source: Source
+    content: bytes | os.PathLike[str] | None
+    metadata: Mapping[str, Any]
+    file_id: Any = None
 
 
 @dataclass(frozen=True)
