@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -62,7 +63,8 @@ def derive(
             certificate, refusal = _attempt(lambda: certify(document, canonical[0]).to_dict())
             if refusal is None:
                 verdict = "equivalent" if certificate["equivalent"] else "different"
-                refusal = {"verdict": verdict, **certificate}
+                engines = _engines(document, format_, canonical[0])
+                refusal = {"verdict": verdict, **certificate, "engines": engines}
             made.append((name, b"" if certificate else None, refusal))
         else:
             if name == "pyhf":
@@ -74,6 +76,22 @@ def derive(
                 )
             made.append((name, None if refusal else dumps(result), refusal))
     return made
+
+
+def _engines(
+    document: Mapping[str, Any], format_: str, canonical: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Compare the engine that runs use with pyhf; None for what is no HistFactory model."""
+    from demos_formats import convert_demos_to_pyhf  # noqa: PLC0415
+
+    from .crosscheck import cross_check  # noqa: PLC0415  (numpy)
+
+    if importlib.util.find_spec("demos_engine") is None:
+        return None
+    if format_ == "pyhf":
+        return cross_check(document, {})
+    pair, refusal = _attempt(lambda: convert_demos_to_pyhf(canonical))
+    return None if refusal else cross_check(*pair)
 
 
 def _attempt(convert: Callable[[], Any]) -> tuple[Any, dict[str, Any] | None]:
