@@ -42,6 +42,7 @@ DIALECTS = click.Choice(["root", "pyhs3", "spec"])
 class _Wish:
     to: str
     dialect: str
+    clipped: bool
     patch: str | None
     patchset: str | None
     codes: dict[str, Any] | None
@@ -53,6 +54,11 @@ class _Wish:
 @click.option("--to", type=TARGETS, required=True, help="The format to write.")
 @click.option(
     "--dialect", type=DIALECTS, default="root", show_default=True, help="Which HS3 to write."
+)
+@click.option(
+    "--clipped",
+    is_flag=True,
+    help="Dialect root: leave negative templates to ROOT, which clips them.",
 )
 @click.option("--patch", help="A signal: a JSON Patch file, or its name in --patchset.")
 @click.option("--patchset", type=READABLE, help="The patch set that --patch is in.")
@@ -77,6 +83,7 @@ def convert(
     files: tuple[str, ...],
     to: str,
     dialect: str,
+    clipped: bool,
     patch: str | None,
     patchset: str | None,
     interpolation: str | None,
@@ -101,7 +108,7 @@ def convert(
         codes = load(source(interpolation)).content if interpolation else None
     except FormatError as e:
         ctx.exit(fail(e, str(interpolation), as_json=as_json))
-    wish = _Wish(to, dialect, patch, patchset, codes, measurement)
+    wish = _Wish(to, dialect, clipped, patch, patchset, codes, measurement)
     outcomes = []
     for file in each(files, "Converting"):
         target = str(Path(str(out)) / _name(file, to)) if folder else out
@@ -156,7 +163,7 @@ def _convert(document: Document, wish: _Wish) -> tuple[Any, Any]:
     if wish.to == "pyhf":
         return convert_demos_to_pyhf(content, measurement=wish.measurement)
     if wish.to == "hs3":
-        return convert_demos_to_hs3(content, dialect=wish.dialect), None
+        return convert_demos_to_hs3(content, dialect=wish.dialect, clipped=wish.clipped), None
     return content, None
 
 

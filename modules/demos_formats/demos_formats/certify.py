@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -305,7 +306,7 @@ class _Comparison:
         init = likelihood.init
         lower, upper = likelihood.lower, likelihood.upper
         reach = 1.5
-        if "code2" in features(self.a.loaded):
+        if "code2" in self.features:
             # pyhf's code2 has a step at one standard deviation: stay inside.
             reach = 1.0
             alpha = np.array([same(c, STANDARD) for c in likelihood.constraints])
@@ -420,13 +421,21 @@ class _Comparison:
                     "which it is used."
                 )
 
+    @cached_property
+    def features(self) -> set[str]:
+        """What the models have on which tools disagree."""
+        return features(self.a.loaded) | features(self.b.loaded)
+
     def _known(self) -> None:
-        found = features(self.a.loaded) | features(self.b.loaded)
-        for name in sorted({self.a.dialect, self.b.dialect} - {""}):
-            for feature, text in find(name).disagreements.items():
-                if feature in found:
-                    self.notes.append(f"Known disagreement ({name}): {text}")
-        if "code2" in found and "pyhf" in (self.a.format, self.b.format):
+        for side in (self.a, self.b):
+            source = side.canonical.get("misc", {}).get("demos", {}).get("source", {})
+            told = find(side.dialect).disagreements if side.dialect else {}
+            for feature, text in told.items():
+                note = f"Known disagreement ({side.dialect}): {text}"
+                avoided = feature == "negative_template" and source.get("clipped") is False
+                if feature in self.features and not avoided and note not in self.notes:
+                    self.notes.append(note)
+        if "code2" in self.features and "pyhf" in (self.a.format, self.b.format):
             self.notes.append(
                 "Known disagreement (pyhf): its code2 has a step at one standard deviation; "
                 "points were kept inside."

@@ -95,8 +95,10 @@ def convert_hs3_to_demos(
         source["metadata"] = document["metadata"]
     if sha256:
         source["sha256"] = sha256
+    if found.clips:
+        source["clipped"] = not _released(document, made)
     if found.writable:
-        edits = record(_default_form(made, found.name, document), document)
+        edits = record(_default_form(made, found.name, source), document)
         if edits:
             block["edits"] = edits
     made["metadata"] = {
@@ -108,12 +110,16 @@ def convert_hs3_to_demos(
     return made
 
 
-def convert_demos_to_hs3(document: Json, *, dialect: str = "root") -> Document:
+def convert_demos_to_hs3(
+    document: Json, *, dialect: str = "root", clipped: bool = False
+) -> Document:
     """Converts a DEMOS document to an HS3 document.
 
     Args:
         document: The parsed DEMOS document.
         dialect: What the reader understands: ``root``, ``pyhs3`` or ``spec``.
+        clipped: Leave templates to ROOT, which clips negative ones at zero. Documents that come
+            from ROOT's HS3 are always left so.
 
     Returns:
         The HS3 document. What came from HS3 of this dialect is written as it was.
@@ -132,9 +138,9 @@ def convert_demos_to_hs3(document: Json, *, dialect: str = "root") -> Document:
                 f"Known: {', '.join(WRITABLE)}.",
             )
         )
-    made = from_canonical(document, find(dialect))
     block = document.get("misc", {}).get("demos", {})
     source = block.get("source", {})
+    made = from_canonical(document, find(dialect), clipped=source.get("clipped", False) or clipped)
     misc = {k: v for k, v in document.get("misc", {}).items() if k != "demos"}
     if source.get("format") == "hs3" and source.get("dialect") == dialect:
         made = replay(made, block.get("edits", []))
@@ -207,7 +213,11 @@ def convert_hs3_to_pyhf(
 
 
 def convert_pyhf_to_hs3(
-    workspace: Json, *, dialect: str = "root", settings: Json | None = None
+    workspace: Json,
+    *,
+    dialect: str = "root",
+    settings: Json | None = None,
+    clipped: bool = False,
 ) -> Document:
     """Converts a pyhf workspace to an HS3 document, by way of a DEMOS document.
 
@@ -215,6 +225,7 @@ def convert_pyhf_to_hs3(
         workspace: The parsed workspace.
         dialect: ``root``, ``pyhs3`` or ``spec``.
         settings: pyhf's ``modifier_settings``.
+        clipped: As in :func:`convert_demos_to_hs3`.
 
     Returns:
         The HS3 document; ``misc.demos.parameters`` maps the parameters.
@@ -224,7 +235,7 @@ def convert_pyhf_to_hs3(
         RefusedError: Where the dialect cannot say what the workspace says.
     """
     return convert_demos_to_hs3(
-        convert_pyhf_to_demos(workspace, settings=settings), dialect=dialect
+        convert_pyhf_to_demos(workspace, settings=settings), dialect=dialect, clipped=clipped
     )
 
 
@@ -239,10 +250,16 @@ def _head(source: Document) -> Document:
 
 def _default_form(canonical: Json, dialect: str, source: Json) -> Document:
     try:
-        return from_canonical(canonical, find(dialect))
+        return from_canonical(canonical, find(dialect), clipped=source.get("clipped", False))
     except RefusedError:
         # The dialect can be read but not written back for this document: keep it whole.
         return {}
+
+
+def _released(source: Json, made: Json) -> bool:
+    """Tells HS3 that keeps ROOT from clipping: by functions that are modifiers again."""
+    kept = {f["name"] for f in made.get("functions", ())}
+    return any(f["name"] not in kept for f in source.get("functions", ()))
 
 
 def _good(findings: list[Finding]) -> None:

@@ -4,7 +4,11 @@
 
 from __future__ import annotations
 
-from demos_formats.histfactory.model import Model
+from demos_formats.histfactory.model import DEFAULT_CODE, Constraint, Model, Sample
+from demos_formats.hs3.released import below_zero, crosses_zero, reach
+
+_HUGE = 1e8
+"""An auxiliary count beyond which a shift of half a percent is more than 38 standard deviations."""
 
 
 def features(model: Model) -> set[str]:
@@ -14,9 +18,11 @@ def features(model: Model) -> set[str]:
         model: The model.
 
     Returns:
-        Of ``histosys``, ``shapesys``, ``staterror``, ``code2``; ``empty_shapesys`` (a bin without
-        uncertainty or events), ``partial_lumi`` (a constrained factor on some samples only),
-        ``negative_template`` (a histosys template below zero).
+        Of ``histosys``, ``shapesys``, ``staterror``, ``code2``; ``other_code`` (a histosys that is
+        not code4p), ``empty_shapesys`` (a bin without uncertainty or events), ``partial_lumi`` (a
+        constrained factor on some samples only), ``negative_template`` (shifts or factors of a
+        sample that go below zero somewhere in the ranges of their parameters), ``huge_count`` (an
+        auxiliary count above 1e8).
     """
     found: set[str] = set()
     lumi: set[tuple[str, str]] = set()
@@ -25,14 +31,36 @@ def features(model: Model) -> set[str]:
             found.add(m.kind)
         if m.code == "code2":
             found.add("code2")
-        if m.kind == "histosys" and (min(m.lo) < 0 or min(m.hi) < 0):
-            found.add("negative_template")
+        if m.kind == "histosys" and m.code != DEFAULT_CODE["histosys"]:
+            found.add("other_code")
         if m.kind == "shapesys" and not all(
             n > 0 and v > 0 for n, v in zip(sample.contents, m.vals or (), strict=False)
         ):
             found.add("empty_shapesys")
         if m.kind == "normfactor" and model.parameters[m.parameters[0]].constraint:
             lumi.add((channel.name, sample.name))
+    if any(_negative(s, model) for c in model.channels for s in c.samples):
+        found.add("negative_template")
+    if any(_is_huge(p.constraint) for p in model.parameters.values()):
+        found.add("huge_count")
     if 0 < len(lumi) < sum(len(c.samples) for c in model.channels):
         found.add("partial_lumi")
     return found
+
+
+def _negative(sample: Sample, model: Model) -> bool:
+    shifts = [m for m in sample.modifiers if m.kind == "histosys"]
+    ranges = [model.parameters[m.parameters[0]] for m in shifts]
+    return below_zero(
+        sample.contents,
+        [(m.hi, m.lo) for m in shifts],
+        [reach(p.lower, p.upper) for p in ranges],
+    ) or any(
+        crosses_zero(m.hi, m.lo)
+        for m in sample.modifiers
+        if m.kind == "normsys" and m.code == DEFAULT_CODE["normsys"]
+    )
+
+
+def _is_huge(constraint: Constraint | None) -> bool:
+    return constraint is not None and constraint.kind == "poisson" and constraint.width > _HUGE

@@ -3,6 +3,7 @@
 """Small models for tests, and the corpus of real ones where it is present."""
 
 import json
+import math
 import os
 from pathlib import Path
 
@@ -16,7 +17,7 @@ needs_corpus = pytest.mark.skipif(
 LUMI = {"name": "lumi", "inits": [1.0], "bounds": [[0.5, 1.5]], "auxdata": [1.0], "sigmas": [0.02]}
 
 
-def entries(kind, most):
+def entries(kind, most=math.inf):
     """Gives the corpus' models of a format up to a size in bytes."""
     if not (CORPUS / "manifest.json").exists():
         return []
@@ -89,6 +90,30 @@ def every_modifier():
             {"name": "shape", "fixed": True},
         ],
     )
+
+
+def steep():
+    """Makes a workspace whose templates become negative, with an empty bin and zero errors."""
+    jes = {"hi_data": [9.0, 1.5, 0.4], "lo_data": [0.2, 6.5, 0.1]}
+    jer = {"hi_data": [8.0, 3.5, 0.2], "lo_data": [0.5, 2.0, 0.0]}
+    signal = sample(
+        "signal",
+        [5.0, 3.0, 0.0],
+        ("mu", "normfactor", None),
+        ("jes", "histosys", jes),
+        ("jes", "normsys", {"hi": 1.1, "lo": 0.8}),
+        ("jer", "histosys", jer),
+        ("stat", "staterror", [0.5, 0.4, 0.1]),
+    )
+    background = sample(
+        "background",
+        [20.0, 30.0, 10.0],
+        ("jes", "normsys", {"hi": 1.1, "lo": 0.8}),
+        ("jer", "normsys", {"hi": 40.0, "lo": 0.01}),
+        ("stat", "staterror", [0.0, 0.0, 0.0]),
+    )
+    fakes = sample("fakes", [50.0, 60.0, 30.0])
+    return workspace([{"name": "SR", "samples": [signal, background, fakes]}])
 
 
 def two_staterrors(same_sample):

@@ -15,13 +15,16 @@ import pytest
 from demos_formats.convert import convert_hs3_to_demos, convert_pyhf_to_hs3
 from demos_formats.demos.read import read_document
 from demos_formats.evaluate import Likelihood
+from demos_formats.evaluate.likelihood import poisson, sum_of
 from demos_formats.histfactory.from_pyhf import read_workspace
-from models import CORPUS, entries, every_modifier, load, needs_corpus, sample, workspace
+from models import CORPUS, entries, every_modifier, load, needs_corpus, sample, steep, workspace
 from oracles import by_pyhs3, by_root
 
 pytestmark = pytest.mark.oracle
 needs_root = pytest.mark.skipif(importlib.util.find_spec("ROOT") is None, reason="no ROOT here")
 needs_pyhs3 = pytest.mark.skipif(importlib.util.find_spec("pyhs3") is None, reason="no pyhs3 here")
+STEEP = ["atlas_susy_hb_2019__region_SRB", "atlas_susy_2hadtau_2020__low_mass_bkg"]
+"""Workspaces with negative samples; in the second one, factors become negative, too."""
 CLOSE = 1e-8
 """Absolute difference of log-likelihood differences."""
 
@@ -64,9 +67,17 @@ def around(likelihood, count=4):
 
 
 def positive(likelihood, points):
-    """Tells the points where no sample is negative: ROOT clips those."""
+    """Tells the points where no sample is negative: ROOT clips those of its own documents."""
     parts = [s for channel in likelihood.samples(points) for s in channel]
     return np.all([(p >= 0).all(axis=1) for p in parts], axis=0)
+
+
+def clipped(likelihood, points):
+    """Gives the log-likelihood with every sample's negative expectations set to zero."""
+    total = likelihood.constraint_logpdf(points)
+    for samples, data in zip(likelihood.samples(points), likelihood.data, strict=True):
+        total += poisson(data, sum_of([np.maximum(s, 0) for s in samples])).sum(axis=1)
+    return total
 
 
 def rounding(likelihood):
@@ -76,18 +87,22 @@ def rounding(likelihood):
     return 16 * float(np.finfo(float).eps) * largest * math.log(1 + largest)
 
 
-def compare(ws, dialect, evaluate):
+def compare(ws, dialect, evaluate, settings=None, reach=1.0, **options):
     """Compares a tool's reading of what is written for it with the workspace itself."""
-    written = json.loads(json.dumps(convert_pyhf_to_hs3(ws, dialect=dialect)))
+    document = convert_pyhf_to_hs3(ws, dialect=dialect, settings=settings, **options)
+    written = json.loads(json.dumps(document))
     # The evaluator and not pyhf, which rounds auxiliary counts of 1e11; the two agree elsewhere.
-    likelihood = Likelihood(read_workspace(ws).model)
+    likelihood = Likelihood(read_workspace(ws, settings).model)
     points = around(likelihood)
-    points = points[positive(likelihood, points)]
-    assert len(points) > 1, "no point to compare at"
-    ours = likelihood.logpdf(points)
+    points = likelihood.init + reach * (points - likelihood.init)
+    ours = (clipped if options.get("clipped") else Likelihood.logpdf)(likelihood, points)
+    usable = np.isfinite(ours)
+    assert usable[0] and usable.sum() > 1, "no point to compare at"
+    ours, points = ours[usable], points[usable]
     theirs = np.array(evaluate(written, likelihood.names, points.tolist()))
     gap = np.abs((theirs - theirs[0]) - (ours - ours[0]))
     assert np.all(gap <= CLOSE * (1 + np.abs(ours - ours[0])) + rounding(likelihood)), gap
+    return likelihood, points
 
 
 @needs_root
@@ -106,6 +121,33 @@ def test_root_reads_what_is_written_for_it(ws):
 )
 def test_root_reads_real_models(entry):
     compare(load(entry), "root", by_root)
+
+
+@needs_root
+@pytest.mark.parametrize("code", ["code0", "code2", "code4p"])
+def test_root_neither_clips_nor_interpolates_its_own_way(code):
+    """Told by functions; the points have negative samples, zero errors and an empty bin."""
+    codes = {"normsys": {"interpcode": "code4"}, "histosys": {"interpcode": code}}
+    likelihood, points = compare(steep(), "root", by_root, codes, reach=1.5)
+    assert not positive(likelihood, points).all()
+
+
+@needs_root
+def test_root_clips_each_sample_that_is_left_to_it():
+    """Where ROOT differs from pyhf, this is all that makes it differ."""
+    likelihood, points = compare(steep(), "root", by_root, reach=1.5, clipped=True)
+    assert not positive(likelihood, points).all()
+
+
+@needs_root
+@needs_corpus
+@pytest.mark.corpus
+@pytest.mark.parametrize("is_clipped", [False, True])
+@pytest.mark.parametrize("name", STEEP)
+def test_root_clips_real_models_only_if_they_are_left_to_it(name, is_clipped):
+    (entry,) = [e for e in entries("pyhf workspace") if e["name"] == name]
+    options = {"clipped": True} if is_clipped else {}
+    compare(load(entry), "root", by_root, reach=1.5, **options)
 
 
 def cut_off(likelihood, points):

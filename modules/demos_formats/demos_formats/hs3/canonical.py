@@ -7,8 +7,10 @@ Everything else in the document (other distributions, domains, Asimov data ...) 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 from demos_formats.demos.read import constraint_term, plain_number, same
 from demos_formats.demos.write import DEFAULT_POINT, explicit_constraint
@@ -19,8 +21,11 @@ from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
 from demos_formats.hs3.dialects.base import STANDARD, Dialect
 from demos_formats.hs3.dialects.pyhs3 import IMPLIED
 from demos_formats.hs3.groups import absolute_errors, groups
+from demos_formats.hs3.released import reach, restore
 
 Json = Mapping[str, Any]
+_ROOT_RANGE: Final = (-5.0, 5.0)
+"""What ROOT gives a parameter that counts standard deviations and has no range."""
 _CONSTRAINT_KEYS = ("constraint", "constraint_name", "constraint_type", "constraints")
 _BY_BIN = {
     "gauss": "Gauss",
@@ -55,12 +60,13 @@ def to_canonical(document: Json, dialect: Dialect) -> dict[str, Any]:
     return _ToCanonical(document, dialect).rewrite()
 
 
-def from_canonical(document: Json, dialect: Dialect) -> dict[str, Any]:
+def from_canonical(document: Json, dialect: Dialect, *, clipped: bool = False) -> dict[str, Any]:
     """Rewrites a document of the dialect ``demos/1`` to another one.
 
     Args:
         document: The document; it is not changed, but shares parts with the result.
         dialect: What to write.
+        clipped: Whether templates are left to a reader that clips negative ones at zero.
 
     Returns:
         The document in the other dialect.
@@ -68,7 +74,7 @@ def from_canonical(document: Json, dialect: Dialect) -> dict[str, Any]:
     Raises:
         RefusedError: For what the dialect cannot say.
     """
-    return _FromCanonical(document, dialect).rewrite()
+    return _FromCanonical(document, dialect, clipped).rewrite()
 
 
 def namespace(document: Json) -> Namespace:
@@ -156,6 +162,8 @@ class _ToCanonical(_Rewriting):
         self.unstated: dict[str, str] = {}
         self.used: dict[str, list[str]] = {}
         self.constant: set[str] = set()
+        self.by_function = {f["name"]: f for f in self.functions}
+        self.restored: set[str] = set()
 
     def rewrite(self) -> dict[str, Any]:
         nominal = self.default_values() if self.dialect.name.startswith("root") else {}
@@ -165,6 +173,7 @@ class _ToCanonical(_Rewriting):
             if c["type"] == HISTFACTORY
         }
         self.distributions = [rewritten.get(d["name"], d) for d in self.distributions]
+        self.functions = [f for f in self.functions if f["name"] not in self.restored]
         explicit = self._explicit()
         for parameter, place in self.unstated.items():
             if parameter not in explicit:
@@ -221,7 +230,12 @@ class _ToCanonical(_Rewriting):
     def _channel(self, channel: Json, at: int) -> dict[str, Any]:
         stated = self.dialect.channel_constraint(channel)
         samples = []
-        for s, sample in enumerate(channel["samples"]):
+        for s, given in enumerate(channel["samples"]):
+            sample, functions = restore(given, self.by_function)
+            self.restored |= functions
+            if "errors" in sample["data"]:
+                errors = self.dialect.errors(sample["data"]["errors"])
+                sample = {**sample, "data": {**sample["data"], "errors": errors}}
             modifiers = [
                 self._modifier(
                     m,
@@ -431,8 +445,9 @@ def _axis(axis: Json) -> dict[str, Any]:
 
 
 class _FromCanonical(_Rewriting):
-    def __init__(self, document: Json, dialect: Dialect) -> None:
+    def __init__(self, document: Json, dialect: Dialect, clipped: bool) -> None:
         super().__init__(document, dialect)
+        self.clipped = clipped
         self.dropped: set[str] = set()
         self.explicit: dict[str, tuple[str, Constraint]] = {}
 
@@ -499,6 +514,27 @@ class _FromCanonical(_Rewriting):
             if p["name"] == parameter
         ]
         return bool(said) and all(said)
+
+    def reach(self, parameter: str) -> tuple[float, float]:
+        """Gives the range of a parameter over all domains."""
+        return self.ranges.get(parameter, _ROOT_RANGE)
+
+    @cached_property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Ranges that the domains give; a side that one leaves open reaches far."""
+        found: dict[str, tuple[float, float]] = {}
+        for domain in self.document.get("domains", ()):
+            for axis in domain.get("axes", ()):
+                low, high = found.get(axis["name"], (math.inf, -math.inf))
+                left, right = reach(axis.get("min"), axis.get("max"))
+                found[axis["name"]] = (min(low, left), max(high, right))
+        return found
+
+    def function(self, name: str, content: Json) -> str:
+        """Adds a function under this name or, where it is taken, another one."""
+        name = self.names.reserve(name)
+        self.functions.append({"name": name, **content})
+        return name
 
     def drop(self, distribution: str) -> None:
         """Leaves out a constraint that the dialect implies."""

@@ -33,8 +33,18 @@ class Writing(Protocol):
     def explicit(self) -> Mapping[str, tuple[str, Constraint]]:
         """Constraint distributions by parameter: name and term."""
 
+    @property
+    def clipped(self) -> bool:
+        """Whether negative templates are left to the reader, as the source leaves them."""
+
     def constant(self, parameter: str) -> bool:
         """Tells whether a parameter never moves."""
+
+    def reach(self, parameter: str) -> tuple[float, float]:
+        """Gives the range of a parameter over all domains."""
+
+    def function(self, name: str, content: Json) -> str:
+        """Adds a function under this name or, where it is taken, another one."""
 
     def drop(self, distribution: str) -> None:
         """Leaves out a constraint that the dialect implies."""
@@ -72,6 +82,8 @@ class Dialect:
     writable: ClassVar[bool] = False
     staterror_constraint: ClassVar[str] = "Gauss"
     """Constraint of a staterror that does not say."""
+    clips: ClassVar[bool] = False
+    """Whether its readers clip negative templates at zero."""
     alpha_constraint: ClassVar[str | None] = "Gauss"
     """Constraint of a normsys or histosys that does not say and has no distribution."""
     disagreements: ClassVar[Mapping[str, str]] = {}
@@ -83,6 +95,10 @@ class Dialect:
     def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
         """Gives shapesys values as absolute uncertainties, in events per bin."""
         return list(vals)
+
+    def errors(self, errors: Sequence[float]) -> list[float]:
+        """Gives a sample's absolute uncertainties, in events per bin."""
+        return list(errors)
 
     def interpolation(self, modifier: Json) -> str:
         """Gives the interpolation code of a normsys or histosys in pyhf's names."""

@@ -5,16 +5,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE
 from demos_formats.hs3.dialects.base import At, Dialect, Json, Writing, refused
 from demos_formats.hs3.groups import Group
+from demos_formats.hs3.released import EMPTY, product, release
 
 _CODES = {
     "normsys": {1: "code1", 4: "code4", 5: "code4"},
     "histosys": {0: "code0", 2: "code2", 4: "code4p"},
 }
+_NOTHING: Final = 1e-70
+"""An uncertainty that is none: where all errors of a sample are zero, ROOT takes sqrt(events)."""
 
 
 class Root(Dialect):
@@ -23,18 +26,26 @@ class Root(Dialect):
     name: ClassVar[str] = "root"
     writable: ClassVar[bool] = True
     staterror_constraint: ClassVar[str] = "Poisson"
+    clips: ClassVar[bool] = True
     disagreements: ClassVar[Mapping[str, str]] = {
-        "negative_template": "ROOT clips a negative sum of nominal and histosys shifts to zero; "
-        "pyhf and this package do not.",
+        "negative_template": "ROOT clips a negative sum of nominal and histosys shifts, and a "
+        "negative product of normsys factors, to zero; pyhf and this package do not. What this "
+        "package writes for ROOT keeps ROOT from it, if not told otherwise.",
+        "huge_count": "ROOT computes constraints as probabilities: further than 38 standard "
+        "deviations from the observed value its log-likelihood is minus infinity. An auxiliary "
+        "count of this model is so large that this is a small step.",
         "staterror": "ROOT 6.40 reads the constraint of staterrors from the channel alone and "
-        "takes Poisson where the channel is silent, whatever its writer put on the modifier.",
+        "takes Poisson where the channel is silent, whatever its writer put on the modifier; a "
+        "sample whose errors are all zero gets the square root of its events.",
+        "other_code": "ROOT 6.40 interpolates every histosys of a histfactory_dist as code4p, "
+        "whatever the document says. What this package writes for ROOT keeps ROOT from it.",
         "partial_lumi": "HistFactory in C++ multiplies every sample by the luminosity; a model "
         "rebuilt with it (not read from HS3) differs.",
     }
 
     def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
         """Multiplies relative uncertainties by the nominal events."""
-        return [_product(v, n) for v, n in zip(vals, contents, strict=True)]
+        return [product(v, n) for v, n in zip(vals, contents, strict=True)]
 
     def interpolation(self, modifier: Json) -> str:
         """Reads ROOT's integer codes, too."""
@@ -42,6 +53,10 @@ class Root(Dialect):
         if isinstance(said, int):
             return _CODES[modifier["type"]].get(said, f"ROOT code {said}")
         return super().interpolation(modifier)
+
+    def errors(self, errors: Sequence[float]) -> list[float]:
+        """Takes what is written for no uncertainty as zero."""
+        return [0.0 if e <= _NOTHING else e for e in errors]
 
     def channel_constraint(self, channel: Json) -> str | None:
         """Reads the channel's ``staterror`` object."""
@@ -58,9 +73,21 @@ class Root(Dialect):
     ) -> dict[str, Any]:
         """Adds the channel's ``staterror`` object, the only place where ROOT looks."""
         written = super().write_channel(channel, groups, out)
+        written["samples"] = [
+            release(
+                sample,
+                [m.get("interpolation", "") for m in given.get("modifiers", ())],
+                channel["axes"],
+                f"{channel['name']}_{sample['name']}",
+                out,
+            )
+            for sample, given in zip(written["samples"], channel["samples"], strict=True)
+        ]
         primary = self.primary(groups, out)
         if primary is not None:
             written["staterror"] = {"relThreshold": 0.0, "constraint_type": primary.constraint}
+            sigmas = primary.uncertainties()
+            written["samples"] = [_with_errors(s, sigmas) for s in written["samples"]]
         return written
 
     def write_modifier(self, m: Json, at: At, out: Writing) -> dict[str, Any]:
@@ -140,20 +167,11 @@ class Root2022(Root):
         return [n / v**0.5 if v > 0 else 0.0 for v, n in zip(vals, contents, strict=True)]
 
 
-def _product(relative: float, nominal: float) -> float:
-    """Gives the shortest decimal number whose ratio to ``nominal`` is ``relative``.
-
-    Rounding makes relative x nominal miss what was divided; among the numbers with exactly this
-    ratio, the one that a person would have written is taken.
-
-    >>> 1.1 / 3 * 3, _product(1.1 / 3, 3)
-    (1.1, 1.1)
-    >>> 0.7 / 0.1 * 0.1, _product(0.7 / 0.1, 0.1)
-    (0.7, 0.7)
-    """
-    plain = relative * nominal
-    for digits in (6, 10, 12, 14, 15, 16, 17):
-        short = float(f"{plain:.{digits}g}")
-        if nominal and short / nominal == relative:
-            return short
-    return plain
+def _with_errors(sample: dict[str, Any], sigmas: Sequence[float]) -> dict[str, Any]:
+    """Writes no error as zero, and none that ROOT would divide by almost no events."""
+    data = sample["data"]
+    if "errors" not in data:
+        return sample
+    bins = zip(data["errors"], data["contents"], sigmas, strict=True)
+    errors = [_NOTHING if e == 0 or (n == EMPTY and not sigma) else e for e, n, sigma in bins]
+    return {**sample, "data": {**data, "errors": errors}}

@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""What is written for ROOT, where ROOT would read something else than it says.
+
+That ROOT itself agrees is shown in ``test_oracles``.
+"""
+
+import copy
+import json
+
+import pytest
+from demos_formats import hs3
+from demos_formats.certify import certify
+from demos_formats.convert import (
+    convert_demos_to_hs3,
+    convert_hs3_to_demos,
+    convert_hs3_to_pyhf,
+    convert_pyhf_to_hs3,
+)
+from demos_formats.findings import RefusedError
+from demos_formats.hs3.released import below_zero
+from models import sample, steep, workspace
+
+CODES = ("code0", "code2", "code4p")
+
+
+def settings(code):
+    return {"normsys": {"interpcode": "code4"}, "histosys": {"interpcode": code}}
+
+
+def written(ws, **kw):
+    return json.loads(json.dumps(convert_pyhf_to_hs3(ws, dialect="root", **kw)))
+
+
+def kinds(document, at=0):
+    return [m["type"] for m in document["distributions"][0]["samples"][at]["modifiers"]]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_templates_that_can_become_negative_come_back(code):
+    ws, codes = steep(), settings(code)
+    document = written(ws, settings=codes)
+    assert hs3.validate(document) == []
+    assert "custom" in kinds(document) and "histosys" not in kinds(document)
+    assert all(
+        f["positiveDefinite"] is False
+        for f in document["functions"]
+        if f["type"] == "interpolation"
+    )
+    del document["misc"]
+    back, found = convert_hs3_to_pyhf(document)
+    assert back["channels"] == ws["channels"]
+    assert found == codes
+    assert certify(ws, document, settings=codes).equivalent
+
+
+def test_a_document_with_functions_for_root_comes_back_as_it_was():
+    document = written(steep())
+    stored = convert_hs3_to_demos(document)
+    assert stored["misc"]["demos"]["source"]["clipped"] is False
+    assert "functions" not in stored or not stored["functions"]
+    again = convert_demos_to_hs3(stored, dialect="root")
+    assert {k: v for k, v in again.items() if k != "misc"} == {
+        k: v for k, v in document.items() if k != "misc"
+    }
+
+
+def test_templates_that_stay_positive_are_left_as_they_are():
+    histosys = {"hi_data": [11, 22.5], "lo_data": [9.5, 19]}
+    ws = workspace(
+        [{"name": "SR", "samples": [sample("b", [10, 20.0], ("jes", "histosys", histosys))]}]
+    )
+    assert kinds(written(ws)) == ["histosys"]
+    assert "functions" not in written(ws)
+
+
+def test_templates_are_left_to_root_on_demand():
+    document = written(steep(), clipped=True)
+    assert "custom" not in kinds(document)
+    back, _ = convert_hs3_to_pyhf(document)
+    assert back["channels"] == steep()["channels"]
+
+
+def test_what_root_wrote_is_left_as_it_was():
+    """Its templates were made for a tool that clips them."""
+    document = written(steep(), clipped=True)
+    del document["misc"]
+    stored = convert_hs3_to_demos(document)
+    assert stored["misc"]["demos"]["source"]["clipped"] is True
+    assert kinds(convert_demos_to_hs3(stored, dialect="root")) == kinds(document)
+
+
+def test_a_factor_that_can_become_negative_comes_back():
+    factors = ("jer", "normsys", {"hi": 105.646, "lo": 0.01})
+    plain = ("jes", "normsys", {"hi": 1.1, "lo": 0.9})
+    ws = workspace([{"name": "SR", "samples": [sample("b", [10, 20.0], factors, plain)]}])
+    document = written(ws)
+    assert kinds(document) == ["normsys", "normsys", "custom"]
+    del document["misc"]
+    assert convert_hs3_to_pyhf(document)[0]["channels"] == ws["channels"]
+
+
+def test_no_error_is_not_written_as_zero():
+    """Where all errors of a sample are zero, ROOT takes the square root of its events."""
+    stat = [("st", "staterror", [1.0, 0.0]), ("st", "staterror", [0.0, 0.0])]
+    samples = [sample("a", [10, 20.0], stat[0]), sample("b", [3, 4.0], stat[1])]
+    ws = workspace([{"name": "SR", "samples": samples}])
+    document = written(ws)
+    errors = [s["data"]["errors"] for s in document["distributions"][0]["samples"]]
+    assert all(e > 0 for sample in errors for e in sample)
+    del document["misc"]
+    assert convert_hs3_to_pyhf(document)[0]["channels"] == ws["channels"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f[5].update(positiveDefinite=True),
+        lambda f: f[5].update(vars=["alpha_other"] * len(f[5]["vars"])),
+        lambda f: f[5].update(high=None),
+        lambda f: f[5].update(interpolationCodes=[3] * len(f[5]["vars"])),
+        lambda f: f[0]["data"].update(contents=[2.0] * 3),
+        lambda f: f[0]["data"].update(contents=[1.0]),
+        lambda f: f[0].update(type="sum", summands=[1]),
+        lambda f: f[1].update(data={}),
+    ],
+)
+def test_other_functions_stay_what_they_are(change):
+    document = written(steep())
+    change(document["functions"])
+    stored = convert_hs3_to_demos(document)
+    assert "custom" in kinds(stored)
+    with pytest.raises(RefusedError) as refused:
+        convert_hs3_to_pyhf(document)
+    assert "custom" in str(refused.value)
+
+
+def test_ratios_that_are_no_number_are_refused():
+    big = {"hi_data": [1e300, 0.0, 0.0], "lo_data": [0.0, 0.0, 0.0]}
+    ws = workspace([{"name": "SR", "samples": [sample("b", [0.0, 5, 5], ("x", "histosys", big))]}])
+    with pytest.raises(RefusedError) as refused:
+        convert_pyhf_to_hs3(ws, dialect="root")
+    assert "too large" in str(refused.value)
+
+
+def test_a_certificate_names_the_clipping_where_it_happens():
+    ws = steep()
+    mine, left = certify(ws, written(ws)), certify(ws, written(ws, clipped=True))
+    assert mine.equivalent and left.equivalent
+    assert not any("clips" in n for n in mine.notes)
+    assert any("clips" in n for n in left.notes)
+
+
+def test_a_certificate_names_counts_that_root_cannot_leave():
+    ws = workspace([{"name": "SR", "samples": [sample("b", [1e6], ("mc", "shapesys", [2.0]))]}])
+    notes = certify(ws, written(ws)).notes
+    assert any("38 standard deviations" in n for n in notes)
+
+
+def test_the_bounds_are_never_too_high():
+    """The shifts inside one standard deviation are below both straight lines, too."""
+    assert below_zero([0.01], [([1.01], [0.01])], [(-1, 1)])
+
+
+def test_the_source_is_not_changed():
+    ws = steep()
+    kept = copy.deepcopy(ws)
+    document = convert_pyhf_to_hs3(ws, dialect="root")
+    assert ws == kept
+    kept = copy.deepcopy(document)
+    convert_hs3_to_pyhf(document)
+    assert document == kept
