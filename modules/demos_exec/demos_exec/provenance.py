@@ -95,7 +95,7 @@ def crate_of(run, events=()):
             "name": f"Statistical model {run.model_id}",
             "identifier": run.model_id,
             "version": run.version_id,
-            "sha256": run.model_digest,
+            **({"sha256": run.model_digest} if run.model_digest else {}),
         },
         {
             "@id": instrument,

@@ -32,7 +32,7 @@ class RegistryDouble:
             target=RunTarget(
                 model_id=model_id,
                 version_id=str(uuid4()),
-                digest=hashlib.sha256(text + model_id.encode()).hexdigest(),
+                digest=hashlib.sha256(text + model_id.encode()).hexdigest() if workspace else None,
                 kind=kind,
                 container=container,
                 restricted=readers is not None,

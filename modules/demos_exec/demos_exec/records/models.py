@@ -87,7 +87,9 @@ class ModelRun(db.Model):
 
     model_id = db.Column(db.String(64), nullable=False, index=True)
     version_id = db.Column(db.String(64), nullable=True)
-    model_digest = db.Column(db.String(128), nullable=False)
+    model_digest = db.Column(db.String(128), nullable=True)
+    """Of the model's content; a model that is a container has none."""
+
     restricted = db.Column(db.Boolean, nullable=False, default=False)
 
     operation = db.Column(db.String(64), nullable=False)

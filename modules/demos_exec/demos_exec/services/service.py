@@ -102,15 +102,20 @@ class RunsService(Service):
             "operations": operations,
             "limits": config["DEMOS_EXEC_LIMITS"],
             "backends": [{"default": True, **{k: described[k] for k in shown if k in described}}],
-            "estimate": self._estimate(target.digest),
+            "estimate": self._estimate(target),
         }
 
-    def _estimate(self, digest):
+    def _estimate(self, target):
         """Say how long past runs of a model took."""
+        same = (
+            ModelRun.model_digest == target.digest
+            if target.digest
+            else ModelRun.version_id == target.version_id
+        )
         rows = db.session.execute(
             select(ModelRun.operation, ModelRun.usage["wall_s"].as_float().label("wall"))
             .where(
-                ModelRun.model_digest == digest,
+                same,
                 ModelRun.status == states.SUCCESSFUL,
                 ModelRun.reused_from.is_(None),
             )

@@ -58,7 +58,11 @@ def worker_request(run):
         "contract": "demos-batch/1",
         "run": str(run.id),
         **{k: run.request.get(k) for k in ("operation", "inputs", "parameters")},
-        "model": {"digest": run.model_digest, "file": "model.json"},
+        **(
+            {"model": {"digest": run.model_digest, "file": "model.json"}}
+            if run.model_digest
+            else {}
+        ),
         **(
             {"patchset": {"digest": run.request["patchset"], "file": "patchset.json"}}
             if run.request.get("patchset")
