@@ -93,6 +93,9 @@ DEMOS_HARVEST_CERN_SETS = ["community-cms-statistical-models"]
 DEMOS_HARVEST_MAX_FILE_SIZE = 256 * 1024 * 1024
 """Largest file, in bytes, that is fetched from a peer."""
 
+DEMOS_HARVEST_BATCH = 50
+"""Records that are written together; a process that is killed loses at most these."""
+
 DEMOS_HARVEST_MAX_ATTEMPTS = 8
 """Failed attempts after which an item waits for a person."""
 

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.usefixtures("no_documents")
 
 
 @pytest.fixture
-def hepdata(doubles):
+def hepdata(clean, doubles):
+    clean.config["DEMOS_HARVEST_BATCH"] = 4
     records = [
         Record(n, 100 + n, resources=[Resource("w.json", models.as_json(models.workspace(n)))])
         for n in range(1, N_RECORDS + 1)

@@ -19,9 +19,13 @@ BATCH = 500
 
 
 def cursor_of(name):
-    """Return where the next listing of a peer starts; None for the first."""
-    cursor = db.session.get(HarvestCursor, name)
-    return cursor.value if cursor else None
+    """Return where the next listing of a peer starts; None for the first.
+
+    No transaction is open afterwards, since the next thing is to ask the peer.
+    """
+    value = db.session.query(HarvestCursor.value).filter_by(peer=name).scalar()
+    db.session.rollback()
+    return value
 
 
 def take(name, listing, *, since=None):

@@ -9,11 +9,31 @@ from invenio_db import db
 
 
 @contextmanager
-def advisory_lock(*names):
-    """Try to take a lock for the length of a block, on a connection of its own.
+def advisory_locks():
+    """Take locks for the length of a block, on a connection of its own.
 
-    The lock belongs to the connection, so a killed process gives it back, and commits of the
+    The locks belong to the connection, so a killed process gives them back, and commits of the
     session inside the block do not.
+
+    Yields:
+        A function that tries to take the lock of some names and says whether it did.
+    """
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+
+        def take(*names):
+            name = "demos-harvest:" + ":".join(names)
+            key = sa.func.hashtextextended(name, 0)
+            return connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar()
+
+        try:
+            yield take
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+
+
+@contextmanager
+def advisory_lock(*names):
+    """Try to take one lock for the length of a block; see ``advisory_locks``.
 
     Args:
         names: What is locked.
@@ -21,12 +41,5 @@ def advisory_lock(*names):
     Yields:
         Whether the lock was taken.
     """
-    name = "demos-harvest:" + ":".join(names)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        key = sa.func.hashtextextended(name, 0)
-        held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar()
-        try:
-            yield held
-        finally:
-            if held:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+    with advisory_locks() as take:
+        yield take(*names)

@@ -19,7 +19,7 @@ from ..peers.oaipmh.parser import OAIError
 from ..peers.types import MappingError
 from ..records.models import DEAD, FAILED, PENDING, HarvestItem, HarvestRun, now
 from .counts import Counts
-from .items import ItemBusyError, process
+from .items import process
 from .listing import cursor_of, take
 from .locks import advisory_lock
 
@@ -137,8 +137,9 @@ def _all(run_id, started, peer, since, retry):
         _revive(peer.name)
     else:
         listed = take(peer.name, peer.listing(cursor_of(peer.name), since), since=since)
-    processed = _work(run_id, peer, counts)
-    counts.seen = max(listed or 0, processed)
+    due = [row[0] for row in _due(peer.name)]
+    _work(run_id, peer, due, counts)
+    counts.seen = max(listed or 0, len(due))
     if not retry and since is None:
         _count_rest(peer.name, started, counts)
     _save(run_id, counts)
@@ -155,7 +156,7 @@ def _revive(name):
 
 
 def _due(name):
-    """Return the next due item's key; failed items wait for their time."""
+    """Return the keys of due items; failed items wait for their time."""
     return (
         db.session.query(HarvestItem.id)
         .filter(HarvestItem.peer == name)
@@ -167,27 +168,13 @@ def _due(name):
     )
 
 
-def _work(run_id, peer, counts):
-    """Process what is due, each item once, and keep the counts as they grow."""
-    due = [row[0] for row in _due(peer.name)]
-    for number, item_id in enumerate(due, start=1):
-        item = db.session.get(HarvestItem, item_id)
-        if item is None:  # it turned out to be another name of an earlier one
-            continue
-        try:
-            result = process(peer, item)
-        except ItemBusyError:
-            counts.add("unchanged")
-        except CircuitOpenError:
-            counts.seen = number - 1
-            _save(run_id, counts)
-            raise
-        else:
+def _work(run_id, peer, item_ids, counts):
+    """Process items, each once, and keep the counts as they grow."""
+    for results in process(peer, item_ids):
+        for result in results:
             counts.add(result.outcome, result.models)
-        if number % 20 == 0:
-            counts.seen = number
-            _save(run_id, counts)
-    return len(due)
+        counts.seen += len(results)
+        _save(run_id, counts)
 
 
 def _save(run_id, counts):
@@ -216,20 +203,16 @@ def _count_rest(name, started, counts):
 
 def _only(run_id, peer, ids):
     counts = Counts()
+    items = []
     for source_id in dict.fromkeys(ids):
         item = HarvestItem.find(peer.name, source_id)
         if item is None:
             item = HarvestItem(peer=peer.name, source_id=source_id, files={})
             db.session.add(item)
-            db.session.commit()
-        counts.seen += 1
-        try:
-            result = process(peer, item)
-        except ItemBusyError:
-            counts.add("unchanged")
-        else:
-            counts.add(result.outcome, result.models)
-    _save(run_id, counts)
+            db.session.flush()
+        items.append(item.id)
+    db.session.commit()
+    _work(run_id, peer, items, counts)
     return counts
 
 
@@ -246,9 +229,11 @@ def _rehearse(peer, since, ids):
     counts.seen = max(counts.seen, len(wanted))
     for source_id, listed in wanted:
         item = HarvestItem.find(peer.name, source_id)
+        had_models, fingerprint = bool(item and item.models), item and item.fingerprint
         if item is not None and listed is not None and item.listed == listed:
-            counts.add("unchanged" if item.models else "skipped")
+            counts.add("unchanged" if had_models else "skipped")
             continue
+        db.session.rollback()
         try:
             record = peer.record(source_id)
         except (PeerError, MappingError, ValueError):
@@ -256,10 +241,9 @@ def _rehearse(peer, since, ids):
             continue
         if not record.files:
             counts.add("skipped")
-        elif item is None or not item.models:
+        elif not had_models:
             counts.add("registered")
         else:
-            same = item.fingerprint == record.fingerprint
-            counts.add("unchanged" if same else "updated")
+            counts.add("unchanged" if fingerprint == record.fingerprint else "updated")
     run.counts = counts.to_dict()
     return run

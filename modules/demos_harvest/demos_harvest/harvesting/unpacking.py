@@ -31,7 +31,7 @@ def unpacked(path: Path, filename: str, limit: int) -> tuple[Path, str]:
     with path.open("rb") as stream:
         if looks_like(stream.read(HEAD)) != "gzip":
             return path, filename
-    plain = path.with_name("plain")
+    plain = path.with_name(f"{path.name}.plain")
     try:
         with plain.open("wb") as target:
             pieces = decoded(_chunks(path), "gzip", limit)

@@ -1,47 +1,172 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""From a peer's record to the registry, file by file."""
-
-import tempfile
-from dataclasses import replace
-from pathlib import Path
+"""From what peers say to the registry: the items of a batch in one transaction."""
 
 from demos_models.proxies import current_registry
-from demos_models.records.models import ModelSource
-from demos_models.registry import Source
-from demos_models.registry.analysis import local_path
-from demos_models.registry.registry import RegistrationError
 from flask import current_app
 from invenio_access.permissions import system_identity
 from invenio_db import db
-from invenio_files_rest.models import FileInstance
+from invenio_db.uow import UnitOfWork
 
-from ..http import PeerError
-from .unpacking import unpacked
+from ..records.models import (
+    DEAD,
+    DELETED,
+    DOUBTFUL,
+    FAILED,
+    REGISTERED,
+    SKIPPED,
+    HarvestItem,
+    now,
+)
+from .results import CHANGED, FIRST_PAUSE, LONGEST_PAUSE, Result
 
-DESCRIBED = ("histfactory", "hs3", "combine", "container", "other")
 
+def write(name, host, readings):
+    """Bring the registry and the items up to date with what was read.
 
-def write_record(peer, record, known):
-    """Hand every model of a record to the registry.
+    All bytes are stored and analysed before the one transaction that registers them.
 
     Args:
-        peer: The client of the peer, for downloads.
-        record: The ``PeerRecord``.
-        known: What the last harvest of this record noted, by the files' keys.
+        name: The peer.
+        host: Its name in the registry.
+        readings: ``Reading`` objects.
 
     Returns:
-        What to note now, by the files' keys.
+        One ``Result`` per reading, in order.
     """
-    noted = {}
-    for file in record.files:
-        try:
-            noted[file.key] = _write_file(peer, record, file, known.get(file.key) or {})
-        except PeerError as error:
-            noted[file.key] = {"status": "failed", "error": error.to_dict()}
-        except RegistrationError as error:
-            noted[file.key] = _unusable(file, error)
-    return noted
+    proposals = [proposal for reading in readings for proposal in reading.proposals.values()]
+    staged = current_registry.stage(system_identity, proposals)
+    db.session.commit()
+    with UnitOfWork() as uow:
+        taken = current_registry.register_staged(system_identity, staged, uow=uow)
+        outcomes = iter(zip(staged, taken, strict=True))
+        settling = _Settling(name, host, readings, uow)
+        results = [settling.settle(reading, outcomes) for reading in readings]
+        uow.commit()
+    return results
+
+
+class _Settling:
+    """Notes on items what came of them."""
+
+    def __init__(self, name, host, readings, uow):
+        self._name, self._host, self._uow = name, host, uow
+        rows = HarvestItem.query.filter(HarvestItem.id.in_([r.item_id for r in readings]))
+        self._items = {item.id: item for item in rows}
+        lineages = {r.record.lineage for r in readings if r.record}
+        rows = db.session.query(HarvestItem.lineage, HarvestItem.id).filter(
+            HarvestItem.peer == name,
+            HarvestItem.lineage.in_(lineages),
+            HarvestItem.state == REGISTERED,
+        )
+        self._registered = {}
+        for lineage, item_id in rows:
+            self._registered.setdefault(lineage, set()).add(item_id)
+
+    def settle(self, reading, outcomes):
+        item = self._items[reading.item_id]
+        if reading.gone:
+            return self._gone(item, reading.gone)
+        if reading.problem:
+            return fail(item, reading.problem)
+        item.fetched_at = now()
+        item = self._canonical(item, reading.record)
+        if reading.settled:
+            item.state = _state_of(item.files)
+            outcome = "skipped" if item.state == SKIPPED else "unchanged"
+        else:
+            outcome = self._written(item, reading, outcomes)
+            if outcome == "failed":
+                return Result(outcome, item.id)
+        record = reading.record
+        item.lineage, item.fingerprint = record.lineage, record.fingerprint
+        item.error, item.attempts, item.due_at = None, 0, None
+        if not record.latest:
+            # An older version leaves the peer's listing without being gone.
+            item.in_listing = False
+        if item.state == REGISTERED:
+            self._registered.setdefault(record.lineage, set()).add(item.id)
+        return Result(outcome, item.id, len(item.models) if outcome in CHANGED else 0)
+
+    def _canonical(self, item, record):
+        """Return the row under the peer's own name of the record."""
+        if record.record_id == item.source_id:
+            return item
+        other = HarvestItem.find(self._name, record.record_id)
+        if other is None:
+            item.source_id = record.record_id
+            return item
+        db.session.delete(item)
+        other.fetched_at = now()
+        return other
+
+    def _written(self, item, reading, outcomes):
+        record = reading.record
+        before, same_version = item.files or {}, (item.record or {}).get("version")
+        known = bool(record.files) and bool(
+            item.models or self._registered.get(record.lineage, set()) - {item.id}
+        )
+        files = {file.key: file for file in record.files}
+        noted = dict(reading.notes)
+        for key in reading.proposals:
+            noted[key] = _note(files[key], *next(outcomes))
+        if same_version == record.version:
+            self._withdraw(set(before) - set(noted), "removed")
+        item.files = noted
+        item.record, item.lineage = record.to_dict(), record.lineage
+        problem = next((note["error"] for note in noted.values() if "error" in note), None)
+        if problem:
+            return fail(item, problem).outcome
+        item.state = _state_of(noted)
+        return _outcome(noted, known)
+
+    def _gone(self, item, error):
+        self._withdraw(item.files or {}, error.code)
+        had_models = bool(item.models)
+        item.state = DELETED
+        item.error = error.to_dict()
+        item.fingerprint = None
+        item.attempts, item.due_at = 0, None
+        item.fetched_at = now()
+        return Result("deleted" if had_models else "skipped", item.id)
+
+    def _withdraw(self, keys, reason):
+        for key in keys:
+            current_registry.withdraw(system_identity, self._host, key, reason, uow=self._uow)
+
+
+def fail(item, problem):
+    """Note a failure, and when the item is tried again.
+
+    Args:
+        item: The ``HarvestItem``.
+        problem: What went wrong, as JSON.
+
+    Returns:
+        The ``Result``.
+    """
+    item.error = problem
+    item.fingerprint = None
+    item.attempts += 1
+    limit = current_app.config["DEMOS_HARVEST_MAX_ATTEMPTS"]
+    if not problem.get("retryable") or item.attempts >= limit:
+        item.state, item.due_at = DEAD, None
+    else:
+        pause = min(FIRST_PAUSE * 2 ** (item.attempts - 1), LONGEST_PAUSE)
+        item.state, item.due_at = FAILED, now() + pause
+    return Result("failed", item.id)
+
+
+def _note(file, staged, registration):
+    """Say what to keep of a file's registration."""
+    if staged.error:
+        return _unusable(file, staged.error)
+    note = {"status": registration.status, "models": list(registration.model_ids)}
+    if file.checksum:
+        note["checksum"] = file.checksum
+    if registration.doubt_id:
+        note["doubt"] = registration.doubt_id
+    return note
 
 
 def _unusable(file, error):
@@ -59,91 +184,17 @@ def _unusable(file, error):
     }
 
 
-def _write_file(peer, record, file, known):
-    if file.download_url is None or not (file.mirror and record.public):
-        return _describe(record, file)
-    if stored := _stored(record, file, known):
-        source, instance = stored
-        with local_path(instance) as path:
-            same = replace(file, filename=source.filename)
-            registration = _register(record, same, path)
-    else:
-        with tempfile.TemporaryDirectory(prefix="demos-harvest-") as folder:
-            path = Path(folder) / "file"
-            with path.open("w+b") as target:
-                peer.download(file, target)
-            limit = current_app.config["DEMOS_HARVEST_MAX_FILE_SIZE"]
-            path, filename = unpacked(path, file.filename, limit)
-            registration = _register(record, replace(file, filename=filename), path)
-    return _note(registration, file)
+def _state_of(noted):
+    statuses = {note["status"] for note in (noted or {}).values()}
+    if "doubtful" in statuses:
+        return DOUBTFUL
+    return REGISTERED if statuses & {"created", "updated", "unchanged"} else SKIPPED
 
 
-def _describe(record, file):
-    """Register what is known of a model whose bytes stay where they are."""
-    if file.kind not in DESCRIBED:
-        return {"status": "skipped", "reason": "licence" if file.download_url else "no model"}
-    if _has_content(record.host, file.key):
-        # A description never takes the place of a content that came another way.
-        return {"status": "unchanged"}
-    return _note(_register(record, file, None), file)
-
-
-def _sources(host, key):
-    members = ModelSource.key.startswith(f"{key}#", autoescape=True)
-    return db.session.query(ModelSource).filter(
-        ModelSource.host == host, (ModelSource.key == key) | members
-    )
-
-
-def _has_content(host, key):
-    return _sources(host, key).filter(ModelSource.sha256.isnot(None)).first() is not None
-
-
-def _stored(record, file, known):
-    """Return source and stored copy of a file whose declared checksum did not change."""
-    if not file.checksum or known.get("checksum") != file.checksum:
-        return None
-    source = _sources(record.host, file.key).filter(ModelSource.file_id.isnot(None)).first()
-    return (source, db.session.get(FileInstance, source.file_id)) if source else None
-
-
-def _register(record, file, path):
-    source = Source(
-        host=record.host,
-        key=file.key,
-        url=file.url,
-        record_id=record.record_id,
-        filename=file.filename,
-        licence=file.licence,
-        access={"record": "public", "files": "public" if record.public else "restricted"},
-        version=record.version,
-        lineage=record.lineage,
-    )
-    metadata = dict(record.metadata)
-    metadata["aliases"] = [*metadata.get("aliases", []), *([file.doi] if file.doi else [])]
-    if file.licence:
-        metadata["licence"] = file.licence
-    if path is None:
-        metadata["kind"] = file.kind
-    return current_registry.register(system_identity, source, path, metadata)
-
-
-def _note(registration, file):
-    note = {"status": registration.status, "models": list(registration.model_ids)}
-    if file.checksum:
-        note["checksum"] = file.checksum
-    if registration.doubt_id:
-        note["doubt"] = registration.doubt_id
-    return note
-
-
-def withdraw(host, files, reason):
-    """Tell the registry that files are gone from their host.
-
-    Args:
-        host: The host.
-        files: What was noted of them, by their keys.
-        reason: Why, in a word or two.
-    """
-    for key in files:
-        current_registry.withdraw(system_identity, host, key, reason)
+def _outcome(noted, known):
+    statuses = {note["status"] for note in noted.values()}
+    if "doubtful" in statuses:
+        return "doubtful"
+    if statuses & {"created", "updated"}:
+        return "updated" if known else "registered"
+    return "unchanged" if "unchanged" in statuses else "skipped"
