@@ -175,6 +175,7 @@ def _paper(reference, records):
     INSPIRE knows both; arXiv knows papers that INSPIRE does not have yet. Without either the
     answer holds what is known here, which may be nothing.
     """
+    db.session.commit()  # no transaction is open while the peer is asked
     patience = Patience(
         total=current_app.config["DEMOS_HARVEST_LOOKUP_TIMEOUT"], attempts=1, max_wait=0.2
     )

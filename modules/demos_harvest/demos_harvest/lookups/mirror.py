@@ -121,6 +121,7 @@ def mirrored(name, source_id):
 
 
 def _live(name, source_id):
+    db.session.commit()  # no transaction is open while the peer is asked
     timeout = current_app.config["DEMOS_HARVEST_LOOKUP_TIMEOUT"]
     peer = peer_of(name, Patience(total=timeout, attempts=1, max_wait=0.2))
     try:

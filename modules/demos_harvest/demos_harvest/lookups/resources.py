@@ -7,6 +7,7 @@ import re
 
 from demos_models.records.models import ModelSource
 from flask import current_app
+from invenio_db import db
 
 from ..connections import connect
 from ..http import PeerError
@@ -31,6 +32,7 @@ def record_of_resource(number):
     ).first()
     if source is not None:
         return source.lineage
+    db.session.commit()  # no transaction is open while the peer is asked
     timeout = current_app.config["DEMOS_HARVEST_LOOKUP_TIMEOUT"]
     with connect("hepdata", Patience(total=timeout, attempts=1, max_wait=0.2)) as http:
         try:
