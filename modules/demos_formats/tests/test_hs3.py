@@ -132,7 +132,7 @@ def test_constraint_by_name_in_all_spellings(key):
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        ("lin", None),
+        ("code3", None),
         ("log", "code1"),
         (1, "code1"),
         (5, "code4"),
@@ -149,6 +149,87 @@ def test_interpolation_in_all_spellings(said, code):
     else:
         settings = convert_hs3_to_pyhf(document, dialect="root")[1]
         assert settings["normsys"]["interpcode"] == code
+
+
+SKEWED = {"name": "n", "type": "normsys", "data": {"hi": 1.3, "lo": 0.9}}
+HISTOSYS = {
+    "name": "h",
+    "type": "histosys",
+    "data": {"hi": {"contents": [11.0, 22.0]}, "lo": {"contents": [8.0, 16.0]}},
+}
+
+
+def only_modifier(document, dialect):
+    ws, settings = convert_hs3_to_pyhf(document, dialect=dialect)
+    (m,) = ws["channels"][0]["samples"][0]["modifiers"]
+    return m, settings[m["type"]]["interpcode"]
+
+
+@pytest.mark.parametrize(("said", "code"), [("lin", "code0"), ("parabolic", "code2")])
+def test_a_factor_that_adds_is_a_template(said, code):
+    m, found = only_modifier(channel(SKEWED | {"interpolation": said}), "spec")
+    assert (m["name"], m["type"], found) == ("n", "histosys", code)
+    assert m["data"] == {"hi_data": [13.0, 26.0], "lo_data": [9.0, 18.0]}
+
+
+def test_a_straight_line_is_one_in_every_interpolation():
+    document = channel(NORMSYS | {"interpolation": "lin"}, HISTOSYS | {"interpolation": "poly6"})
+    document["distributions"].append(copy.deepcopy(document["distributions"][0]))
+    first, second = (d["samples"][0] for d in document["distributions"])
+    document["distributions"][1]["name"] = "model_CR"
+    first["modifiers"], second["modifiers"] = first["modifiers"][:1], second["modifiers"][1:]
+    document["likelihoods"][0] |= {
+        "distributions": ["model_SR", "model_CR"],
+        "data": ["obs", "obs_CR"],
+    }
+    document["data"].append(document["data"][0] | {"name": "obs_CR"})
+    assert convert_hs3_to_pyhf(document, dialect="spec")[1]["histosys"] == {"interpcode": "code4p"}
+
+
+def test_a_template_that_multiplies_is_a_factor():
+    m, found = only_modifier(channel(HISTOSYS | {"interpolation": "log"}), "spec")
+    assert (m["name"], m["type"], found) == ("h", "normsys", "code1")
+    assert m["data"] == {"hi": 1.1, "lo": 0.8}
+
+
+UNEVEN = HISTOSYS | {"data": {"hi": {"contents": [11.0, 23.0]}, "lo": {"contents": [8.0, 16.0]}}}
+
+
+@pytest.mark.parametrize(
+    ("modifiers", "reason"),
+    [
+        ([SKEWED | {"interpolation": "lin"}, HISTOSYS], "other histosys"),
+        (
+            [SKEWED | {"interpolation": "lin"}, SKEWED | {"name": "m", "interpolation": "lin"}],
+            "other histosys or adding normsys",
+        ),
+        ([UNEVEN | {"interpolation": "log"}], "one positive ratio"),
+        ([HISTOSYS | {"interpolation": "log"}, UNEVEN | {"name": "u"}], "other histosys"),
+        ([HISTOSYS | {"interpolation": "log"}, NORMSYS | {"name": "h"}], "normsys of this param"),
+    ],
+)
+def test_interpolations_without_an_exact_stand_in_are_refused(modifiers, reason):
+    with pytest.raises(RefusedError, match=reason) as refused:
+        convert_hs3_to_demos(channel(*modifiers), dialect="spec")
+    assert refused.value.findings[0].pointer.endswith("/interpolation")
+
+
+def test_root_adds_in_the_order_of_the_document():
+    adding, factor = SKEWED | {"interpolation": 0}, NORMSYS | {"name": "m"}
+    ws, _ = convert_hs3_to_pyhf(channel(adding, factor), dialect="root")
+    kinds = [m["type"] for m in ws["channels"][0]["samples"][0]["modifiers"]]
+    assert kinds == ["histosys", "normsys"]
+    with pytest.raises(RefusedError, match="before it"):
+        convert_hs3_to_pyhf(channel(factor, adding), dialect="root")
+
+
+@pytest.mark.parametrize(
+    "m", [SKEWED | {"interpolation": "lin"}, HISTOSYS | {"interpolation": "log"}]
+)
+def test_what_has_a_stand_in_comes_back_as_it_was(m):
+    document = channel(m)
+    again = convert_demos_to_hs3(convert_hs3_to_demos(document, dialect="spec"), dialect="spec")
+    assert {k: v for k, v in again.items() if k != "misc"} == document
 
 
 @pytest.mark.parametrize(

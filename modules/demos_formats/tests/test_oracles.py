@@ -133,6 +133,23 @@ def test_root_neither_clips_nor_interpolates_its_own_way(code):
 
 
 @needs_root
+@pytest.mark.parametrize("number", [0, 2])
+def test_root_reads_an_adding_factor_as_its_stand_in(number):
+    """A normsys of ROOT's codes 0 and 2 is a histosys to pyhf."""
+    adding = ("jes", "normsys", {"hi": 1.3, "lo": 0.9})
+    factor = ("jer", "normsys", {"hi": 1.1, "lo": 0.8})
+    ws = workspace([{"name": "SR", "samples": [sample("b", [20.0, 30.0], adding, factor)]}])
+    document = json.loads(json.dumps(convert_pyhf_to_hs3(ws, dialect="root")))
+    del document["misc"]
+    document["distributions"][0]["samples"][0]["modifiers"][0]["interpolation"] = number
+    likelihood = Likelihood(read_document(convert_hs3_to_demos(document)))
+    points = around(likelihood, 8) * 1.5
+    ours = likelihood.logpdf(points)
+    theirs = np.array(by_root(document, likelihood.names, points.tolist()))
+    assert np.allclose(theirs - theirs[0], ours - ours[0], rtol=0, atol=CLOSE)
+
+
+@needs_root
 def test_root_clips_each_sample_that_is_left_to_it():
     """Where ROOT differs from pyhf, this is all that makes it differ."""
     likelihood, points = compare(steep(), "root", by_root, reach=1.5, clipped=True)

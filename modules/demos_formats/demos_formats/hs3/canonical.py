@@ -22,6 +22,7 @@ from demos_formats.hs3.dialects.base import STANDARD, Dialect
 from demos_formats.hs3.dialects.pyhs3 import IMPLIED
 from demos_formats.hs3.groups import absolute_errors, groups
 from demos_formats.hs3.released import reach, restore
+from demos_formats.hs3.standins import stand_in
 
 Json = Mapping[str, Any]
 _ROOT_RANGE: Final = (-5.0, 5.0)
@@ -258,8 +259,15 @@ class _ToCanonical(_Rewriting):
     def _modifier(
         self, m: Json, sample: Json, channel: str, stated: str | None, place: tuple[str | int, ...]
     ) -> dict[str, Any]:
-        kind = m["type"]
         contents = sample["data"]["contents"]
+        code = self.dialect.interpolation(m) if m["type"] in ALPHA else ""
+        if code and code not in CODES[m["type"]]:
+            modifiers = sample["modifiers"]
+            codes = [self.dialect.interpolation(x) if x["type"] in ALPHA else "" for x in modifiers]
+            m, code = stand_in(
+                m, codes, sample, pointer(*place), in_order=self.dialect.adds_in_order
+            )
+        kind = m["type"]
         kept = {
             k: v
             for k, v in m.items()
@@ -273,16 +281,7 @@ class _ToCanonical(_Rewriting):
                 self.used[parameter].append(channel)
             self._scalar_constraint(m, parameter, pointer(*place))
             if kind in ALPHA:
-                made["interpolation"] = code = self.dialect.interpolation(m)
-                if code not in CODES[kind]:
-                    raise RefusedError(
-                        error(
-                            "unsupported_type",
-                            pointer(*place, "interpolation"),
-                            f"{kind} has no interpolation {code!r}.",
-                            f"Known: {', '.join(CODES[kind])}.",
-                        )
-                    )
+                made["interpolation"] = code
                 made["data"] = {k: v for k, v in m["data"].items() if k != "interpolation"}
             return made
         if kind not in PER_BIN:

@@ -84,6 +84,8 @@ class Dialect:
     """Constraint of a staterror that does not say."""
     clips: ClassVar[bool] = False
     """Whether its readers clip negative templates at zero."""
+    adds_in_order: ClassVar[bool] = False
+    """Whether its readers add and multiply normalisation factors in the order of the document."""
     alpha_constraint: ClassVar[str | None] = "Gauss"
     """Constraint of a normsys or histosys that does not say and has no distribution."""
     disagreements: ClassVar[Mapping[str, str]] = {}

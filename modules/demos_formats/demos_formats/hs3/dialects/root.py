@@ -13,7 +13,7 @@ from demos_formats.hs3.groups import Group
 from demos_formats.hs3.released import EMPTY, product, release
 
 _CODES = {
-    "normsys": {1: "code1", 4: "code4", 5: "code4"},
+    "normsys": {0: "code0", 1: "code1", 2: "code2", 4: "code4", 5: "code4"},
     "histosys": {0: "code0", 2: "code2", 4: "code4p"},
 }
 _NOTHING: Final = 1e-70
@@ -27,6 +27,7 @@ class Root(Dialect):
     writable: ClassVar[bool] = True
     staterror_constraint: ClassVar[str] = "Poisson"
     clips: ClassVar[bool] = True
+    adds_in_order: ClassVar[bool] = True
     disagreements: ClassVar[Mapping[str, str]] = {
         "negative_template": "ROOT clips a negative sum of nominal and histosys shifts, and a "
         "negative product of normsys factors, to zero; pyhf and this package do not. What this "
