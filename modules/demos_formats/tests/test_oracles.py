@@ -167,6 +167,18 @@ def test_root_clips_real_models_only_if_they_are_left_to_it(name, is_clipped):
     compare(load(entry), "root", by_root, reach=1.5, **options)
 
 
+@needs_root
+def test_root_computes_constraints_as_probabilities():
+    """Which are zero from 38.5 standard deviations on, however the document says them."""
+    ws = workspace([{"name": "SR", "samples": [sample("b", [1e6], ("mc", "shapesys", [2.0]))]}])
+    document = json.loads(json.dumps(convert_pyhf_to_hs3(ws, dialect="root")))
+    likelihood = Likelihood(read_workspace(ws).model)
+    points = [[1 + n * 2e-6] for n in (0, 30, 45)]
+    ours, theirs = likelihood.logpdf(points), by_root(document, likelihood.names, points)
+    assert math.isclose(theirs[1] - theirs[0], ours[1] - ours[0], abs_tol=rounding(likelihood))
+    assert theirs[2] == -math.inf and math.isfinite(ours[2])
+
+
 def cut_off(likelihood, points):
     """Gives what ROOT's HistFactory adds: it normalises Gaussian factors on [0, 10]."""
     total = np.zeros(len(points))
