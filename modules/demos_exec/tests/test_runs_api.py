@@ -221,6 +221,27 @@ def test_what_cannot_be_looked_for_is_refused(me, two_bin):
     assert me("GET", f"{run}/results/..%2f..%2fetc%2fpasswd").status_code == 404
 
 
+def test_a_result_file_is_given_to_nobody_else_and_kept_by_no_cache(
+    me, anyone, two_bin, app, location
+):
+    from demos_exec.backends import State
+    from demos_exec.records.models import ModelRun
+    from demos_exec.services import machine
+    from invenio_db import db
+
+    link = me.run(two_bin, test_poi=0.733).headers["Location"]
+    run = db.session.get(ModelRun, link.rsplit("/", 1)[-1])
+    # As a container that writes a file beside its result would have ended it.
+    run.result_key = "with-a-file"
+    run.result_id = machine._store(run, State(state="done", result=b"{}", files={"p.csv": b"1,2"}))
+    db.session.commit()
+    answer = me("GET", f"{link}/results/p.csv")
+    assert (answer.status_code, answer.data) == (200, b"1,2")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Expires" not in answer.headers
+    assert anyone("GET", f"{link}/results/p.csv").status_code == 404
+
+
 def test_a_forged_request_of_somebody_with_a_session_is_refused(app, users, two_bin):
     from conftest import Api
 

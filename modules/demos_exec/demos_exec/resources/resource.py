@@ -172,6 +172,8 @@ class RunsResource(ErrorHandlersMixin, Resource):
         )
         response.headers["Repr-Digest"] = repr_digest(file.sha256)
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cache-Control"] = "private, no-store"
+        del response.headers["Expires"]
         return response
 
     @request_view_args

@@ -11,6 +11,7 @@ from flask import request, send_file
 
 def _cache_control(response):
     """Let browsers keep what they have, but ask again; shared caches keep nothing."""
+    response.cache_control.public = None
     response.cache_control.private = True
     response.cache_control.no_cache = True
     response.vary.update(["Accept", "Authorization", "Cookie"])
@@ -52,6 +53,7 @@ def send_content(content):
         conditional=True,
         etag=content.digest,
         last_modified=content.modified,
+        max_age=0,
     )
     digest = b64encode(bytes.fromhex(content.digest)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"

@@ -71,7 +71,7 @@ class Problem(HTTPJSONException):
             "status": self.code,
             "detail": detail,
             "message": detail,
-            "instance": request.path if request else None,
+            "instance": request.script_root + request.path if request else None,
             **self._extra,
         }
         if self.errors:
