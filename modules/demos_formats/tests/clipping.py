@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
 """What ROOT makes of models whose samples become negative: a table in Markdown.
@@ -8,18 +7,18 @@ deviations away in every parameter, where a sample is negative. Needs ROOT, pyhf
 real models: run it in the environment of `make test-oracles`.
 """
 
-import importlib
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import pyhf
 from demos_formats.convert import convert_pyhf_to_hs3
 from demos_formats.evaluate import Likelihood
 from demos_formats.histfactory.from_pyhf import read_workspace
+from models import entries, load
+from oracles import by_root
+from test_oracles import around, clipped, positive
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "modules/demos_formats/tests"))
 MODELS = [
     "atlaspyhftutorial_full",
     "atlas_susy_2Ljets_2022__ewk_llbb_bkg",
@@ -33,21 +32,20 @@ MODELS = [
 
 def row(name):
     """Gives the columns of a model."""
-    models, oracles, ours = map(importlib.import_module, ("models", "oracles", "test_oracles"))
-    workspace = next(models.load(e) for e in models.entries("pyhf workspace") if e["name"] == name)
+    workspace = next(load(e) for e in entries("pyhf workspace") if e["name"] == name)
     read = read_workspace(workspace)
     likelihood = Likelihood(read.model)
-    points = ours.around(likelihood, 200)
-    negative = ~ours.positive(likelihood, points) & np.isfinite(likelihood.logpdf(points))
+    points = around(likelihood, 200)
+    negative = ~positive(likelihood, points) & np.isfinite(likelihood.logpdf(points))
     if not negative.any():
         return [name, *["no such point"] * 4]
     chosen = np.array([likelihood.init, points[negative][0]])
     found = [by_pyhf(workspace, read, likelihood, chosen)]
-    for clipped in (False, True):
-        document = convert_pyhf_to_hs3(workspace, dialect="root", clipped=clipped)
+    for left in (False, True):
+        document = convert_pyhf_to_hs3(workspace, dialect="root", clipped=left)
         document = json.loads(json.dumps(document))
-        found.append(np.array(oracles.by_root(document, likelihood.names, chosen.tolist())))
-    found.append(ours.clipped(likelihood, chosen))
+        found.append(np.array(by_root(document, likelihood.names, chosen.tolist())))
+    found.append(clipped(likelihood, chosen))
     return [name, *(f"{v[1] - v[0]:.8f}" for v in found)]
 
 
