@@ -54,6 +54,26 @@ def test_a_model_is_found_by_its_contents(deposits, owner, anyone, workspace, qu
     assert found(anyone, record=record.id)[0] == ids
 
 
+@pytest.mark.parametrize(
+    "q",
+    [
+        "10.17182/hepdata.4711.v1/r3",
+        '"10.17182/hepdata.4711.v1/r3"',
+        "https://doi.org/10.17182/hepdata.4711.v1/r3",
+        "doi:10.17182/hepdata.4711.v1/r3",
+    ],
+)
+def test_a_model_is_found_by_the_doi_of_what_it_belongs_to(deposits, owner, anyone, workspace, q):
+    doi = {"demos:references": {"doi": "10.17182/hepdata.4711.v1/r3"}}
+    record = deposits.deposit(owner, {"m.json": workspace("by_doi")}, custom_fields=doi)
+    assert model_of(anyone, record.id) in found(anyone, q=q)[0]
+
+
+@pytest.mark.parametrize("q", ["/", "a/b", "/.*/", "a//b", "\\/", "\\"])
+def test_a_slash_in_a_query_is_no_error(running_app, anyone, q):
+    found(anyone, q=q)
+
+
 def test_sizes_outside_the_range_do_not_match(deposits, owner, anyone, workspace):
     record = deposits.deposit(owner, {"m.json": workspace()})
     assert found(anyone, record=record.id, n_bins="3-")[0] == []

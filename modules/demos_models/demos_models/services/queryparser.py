@@ -3,12 +3,16 @@
 
 """From what people type to a query."""
 
+import re
+
 from invenio_records_resources.services.errors import QuerystringValidationError
 from invenio_records_resources.services.records.queryparser import QueryParser
 from invenio_search.engine import dsl
 from luqum.auto_head_tail import auto_head_tail
 from luqum.exceptions import ParseError
 from luqum.parser import parser as luqum_parser
+
+UNESCAPED_SLASH = re.compile(r"(?<!\\)/")
 
 
 class ModelQueryParser(QueryParser):
@@ -28,7 +32,8 @@ class ModelQueryParser(QueryParser):
             A query over fields that may be asked for, and over no others.
         """
         try:
-            tree = luqum_parser.parse(query_str)
+            # A slash begins a regular expression, which nobody needs; identifiers are full of them.
+            tree = luqum_parser.parse(UNESCAPED_SLASH.sub(r"\\/", query_str))
             transformer = self.tree_transformer_cls(
                 mapping=self.mapping, allow_list=self.allow_list
             )
