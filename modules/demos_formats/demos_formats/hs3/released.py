@@ -181,13 +181,14 @@ def crosses_zero(hi: float, lo: float) -> bool:
     Returns:
         True where it does between -1 and 1.
 
-    >>> crosses_zero(1.1, 0.9), crosses_zero(105.6, 0.01)
-    (False, True)
+    >>> crosses_zero(1.1, 0.9), crosses_zero(105.6, 0.01), crosses_zero(1e308, 1.0)
+    (False, True, False)
     """
     if max(hi, lo) <= _TAME and min(hi, lo) >= 1 / _TAME:
         return False
     alpha = np.linspace(-1.0, 1.0, 401)[:, None]
-    return bool(code4(alpha, np.array([hi], float), np.array([lo], float)).min() <= 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(code4(alpha, np.array([hi], float), np.array([lo], float)).min() <= 0)
 
 
 class _Writing:
