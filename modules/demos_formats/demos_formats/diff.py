@@ -12,6 +12,7 @@ from demos_formats.convert import convert_hs3_to_demos, convert_pyhf_to_demos
 from demos_formats.document import Document
 from demos_formats.findings import FormatError, RefusedError, error, pointer
 from demos_formats.formats import DESCRIPTIONS
+from demos_formats.hs3.semantics import mentioned
 
 At = tuple[str | int, ...]
 _MISSING: Final = object()
@@ -121,12 +122,27 @@ def _demos(document: Document) -> Any:
     if document.format == "pyhf":
         return convert_pyhf_to_demos(document.content)
     if document.format == "hs3":
-        return convert_hs3_to_demos(document.content)
+        return _used(convert_hs3_to_demos(document.content))
     if document.format == "demos":
         return document.content
     raise RefusedError(
         error("cannot_convert", "", f"This is {DESCRIPTIONS[document.format]}, not a model.")
     )
+
+
+def _used(document: dict[str, Any]) -> dict[str, Any]:
+    """Leaves out constants that only the source's tool needs, such as ROOT's ``nom_...``."""
+    names = mentioned(document)
+    points = [
+        point
+        | {
+            "parameters": [
+                p for p in point.get("parameters", ()) if p["name"] in names or not p.get("const")
+            ]
+        }
+        for point in document.get("parameter_points", ())
+    ]
+    return document | ({"parameter_points": points} if points else {})
 
 
 def diff(a: Any, b: Any) -> list[Change]:

@@ -17,9 +17,11 @@ from demos_formats.convert import (
     convert_hs3_to_pyhf,
     convert_pyhf_to_hs3,
 )
+from demos_formats.diff import compare
+from demos_formats.document import load as read
 from demos_formats.findings import RefusedError
 from demos_formats.hs3.released import below_zero
-from models import sample, steep, workspace
+from models import every_modifier, sample, steep, workspace
 
 CODES = ("code0", "code2", "code4p")
 
@@ -58,11 +60,32 @@ def test_a_document_with_functions_for_root_comes_back_as_it_was():
     document = written(steep())
     stored = convert_hs3_to_demos(document)
     assert stored["misc"]["demos"]["source"]["clipped"] is False
-    assert "functions" not in stored or not stored["functions"]
+    assert "functions" not in stored
     again = convert_demos_to_hs3(stored, dialect="root")
     assert {k: v for k, v in again.items() if k != "misc"} == {
         k: v for k, v in document.items() if k != "misc"
     }
+
+
+def test_nothing_differs_from_the_workspace():
+    ws = json.dumps(every_modifier()).encode()
+    document = json.dumps(written(every_modifier())).encode()
+    assert compare(read(ws), read(document)).changes == ()
+
+
+def test_every_number_comes_back():
+    """Several numbers have the same ratio to another one."""
+    hi, lo = [8.705429077148438, 115.57764434814453], [0.1, 48.42973709106445]
+    jes = ("jes", "histosys", {"hi_data": hi, "lo_data": lo})
+    ws = workspace([{"name": "SR", "samples": [sample("b", [8.650000000000002, 118.6], jes)]}])
+    document = written(ws)
+    assert "custom" in kinds(document)
+    assert convert_hs3_to_pyhf(document)[0]["channels"] == ws["channels"]
+    for function in document["functions"]:
+        if "events" in function:  # What does not fit to the ratios does not count.
+            function["events"][0] += 1
+    back = convert_hs3_to_pyhf(document)[0]["channels"][0]["samples"][0]["modifiers"][0]["data"]
+    assert back["hi_data"] == pytest.approx(hi, rel=1e-15)
 
 
 def test_templates_that_stay_positive_are_left_as_they_are():
@@ -123,6 +146,7 @@ def test_no_error_is_not_written_as_zero():
         lambda f: f[0]["data"].update(contents=[1.0]),
         lambda f: f[0].update(type="sum", summands=[1]),
         lambda f: f[1].update(data={}),
+        lambda f: f[1]["data"].update(contents=[None] * 3),
     ],
 )
 def test_other_functions_stay_what_they_are(change):

@@ -195,6 +195,8 @@ class _ToCanonical(_Rewriting):
         for written in rewritten.values():
             self._global_observables(written, nominal)
         made = self.result()
+        if self.restored and not self.functions:
+            del made["functions"]
         if self.constant:
             made["parameter_points"] = self._with_constants()
         return made

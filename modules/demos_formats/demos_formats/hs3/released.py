@@ -240,7 +240,11 @@ class _Writing:
                     "contents (dialect root).",
                 )
             )
-        content = {"type": "histogram", "data": {"axes": self.axes, "contents": ratios}}
+        data = {"axes": self.axes, "contents": ratios}
+        content: dict[str, Any] = {"type": "histogram", "data": data}
+        if _times(ratios, self.sample["data"]["contents"]) != list(values):
+            # Several numbers have this ratio: say which, so that the same one comes back.
+            content["events"] = list(values)
         return self.out.function(f"{self.stem}_{name}", content)
 
 
@@ -292,19 +296,31 @@ class _Restoring:
         ):
             return False
         for at, hi, lo, number in parts:
-            up, down = self._histogram(hi), self._histogram(lo)
+            up, down = self._template(hi), self._template(lo)
             code = next((c for c, n in _SHIFTS.items() if n == number), None)
             if up is None or down is None or code is None:
                 return False
-            sides = {"hi": _times(up, contents), "lo": _times(down, contents)}
-            self._put(at, "histosys", {side: {"contents": v} for side, v in sides.items()})
+            self._put(at, "histosys", {"hi": {"contents": up}, "lo": {"contents": down}})
             if code != DEFAULT_CODE["histosys"]:
                 self.modifiers[at]["interpolation"] = code
-        self.sample["data"] = {**self.sample["data"], "contents": _times(ratios, contents)}
+        given = self._template(nominal)
+        self.sample["data"] = {**self.sample["data"], "contents": given}
         return True
 
     def _put(self, at: int, kind: str, data: Json) -> None:
         self.modifiers[at] = {**self.modifiers[at], "type": kind, "data": data}
+
+    def _template(self, name: Any) -> list[float] | None:
+        """Gives the events of a template; those that are written beside it if they fit."""
+        ratios, contents = self._histogram(name), self.sample["data"]["contents"]
+        if ratios is None:
+            return None
+        events = self.functions[name].get("events")
+        if isinstance(events, list) and len(events) == len(ratios) and all(map(_is_number, events)):
+            bins = zip(events, contents, ratios, strict=True)
+            if all(n != 0 and v / n == r for v, n, r in bins):
+                return events
+        return _times(ratios, contents)
 
     def _histogram(self, name: Any) -> list[float] | None:
         function = self.functions.get(name, {}) if isinstance(name, str) else {}
@@ -323,7 +339,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _times(ratios: Sequence[float], contents: Sequence[float]) -> list[float]:
-    return [product(r, n) for r, n in zip(ratios, contents, strict=True)]
+    return [n if r == 1 else product(r, n) for r, n in zip(ratios, contents, strict=True)]
 
 
 def product(relative: float, nominal: float) -> float:
