@@ -83,3 +83,14 @@ def report_crash(error: Exception) -> None:
             "DEMOS_DEBUG=1 shows more"
         )
     click.echo(plain(f"demos: {message}."), err=True)
+
+
+def lists(value: Any) -> Any:
+    """Turns arrays back into JSON; what is not a number is null."""
+    if isinstance(value, dict):
+        return {k: lists(v) for k, v in value.items()}
+    if hasattr(value, "tolist"):
+        return lists(value.tolist())
+    if isinstance(value, list):
+        return [lists(v) for v in value]
+    return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""`demos cls`, `limit`, `fit`, `scan`, `grid`, `yields` and `crosscheck` on local files."""
+"""`demos cls`, `limit`, `fit`, `scan`, `grid`, `yields` and `crosscheck` on local files.
+
+The first two also take models of a portal, which computes there.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from typing import Any, Final, Protocol, cast
 
 import click
 
+from demos_client.commands import inference_remote
 from demos_client.files import FILES_ARGUMENT, JSON_OPTION, READABLE, each, source, working
 from demos_client.outcome import CANNOT, FINE, fail, plain, print_json, worst
 from demos_client.tables import print_table
@@ -210,13 +214,39 @@ def _run(
     ask: Callable[[Engine], Answer],
     show: Callable[[Answer], None],
     as_json: bool,
+    *,
+    remote: tuple[str, Answer] | None = None,
 ) -> None:
-    """Answer for every file, print, and end with the worst exit code."""
+    """Answer for every file, print, and end with the worst exit code.
+
+    ``remote`` is the operation and its parameters where a portal can be asked.
+    """
     codes = []
     for file in each(files, "Computing"):
+        model = inference_remote.model_of(file) if remote else None
+        if remote and model:
+            codes.append(_remotely(model, choice, remote, show, as_json))
+            continue
         answer = _answer(file, choice, lambda name=file: ask(choice.load(name)), as_json)  # type: ignore[misc]
         codes.append(answer if isinstance(answer, int) else _print(answer, show, as_json))
     click.get_current_context().exit(worst(codes))
+
+
+def _remotely(
+    model: str,
+    choice: Choice,
+    remote: tuple[str, Answer],
+    show: Callable[[Answer], None],
+    as_json: bool,
+) -> int:
+    """Have the portal answer; refuse what its model has no choice of."""
+    for name in ("patchset", "measurement", "poi"):
+        if getattr(choice, name) is not None:
+            raise click.UsageError(f"--{name} is for files, not for a model of a portal.")
+    operation, parameters = remote
+    return inference_remote.answer(
+        model, operation, parameters, patch=choice.patch, show=show, as_json=as_json
+    )
 
 
 def _print(answer: Answer, show: Callable[[Answer], None], as_json: bool) -> int:
@@ -227,7 +257,9 @@ def _print(answer: Answer, show: Callable[[Answer], None], as_json: bool) -> int
     return FINE if answer.get("status", "converged") == "converged" else CANNOT
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
+def _options(
+    command: Callable[..., None], files: Callable[..., Any] = FILES_ARGUMENT
+) -> Callable[..., None]:
     """The options that all commands share, gathered in a `Choice`."""
 
     def gathered(
@@ -248,11 +280,13 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--measurement", help="Which measurement; the first if not given."),
         click.option("--patchset", type=READABLE, help="The patchset that --patch names one of."),
         click.option("--patch", help="A JSON Patch file, or a name in --patchset."),
-        FILES_ARGUMENT,
+        files,
     ):
         gathered = decorate(gathered)
     return gathered
 
+
+_options_of_models = partial(_options, files=inference_remote.TARGETS_ARGUMENT)
 
 STATISTIC_OPTION = click.option(
     "--test-stat", "statistic", type=STATISTICS, default="qtilde", show_default=True
@@ -260,26 +294,38 @@ STATISTIC_OPTION = click.option(
 
 
 @click.command
-@_options
+@_options_of_models
 @click.option("--mu", type=float, default=None, help="Signal strength [default: 1; 0 for q0].")
 @STATISTIC_OPTION
 def cls(
     files: tuple[str, ...], choice: Choice, mu: float | None, statistic: str, as_json: bool
 ) -> None:
-    """Asymptotic CLs of FILES, observed and expected."""
+    """Asymptotic CLs of FILES, observed and expected.
+
+    A model of the portal that you are signed in to, by its identifier, DOI or address, is computed
+    there.
+    """
     strength = mu if mu is not None else 0.0 if statistic == "q0" else 1.0
-    _run(files, choice, lambda m: m.cls(strength, statistic), _show_cls, as_json)
+    parameters = {"test_poi": strength, "test_stat": statistic, "engine": choice.engine}
+    remote = ("cls", parameters)
+    _run(files, choice, lambda m: m.cls(strength, statistic), _show_cls, as_json, remote=remote)
 
 
 @click.command
-@_options
+@_options_of_models
 @click.option("--level", type=click.FloatRange(0, 1, True, True), default=0.95, show_default=True)
 @click.option("--test-stat", "statistic", type=LIMIT_STATISTICS, default="qtilde")
 def limit(
     files: tuple[str, ...], choice: Choice, level: float, statistic: str, as_json: bool
 ) -> None:
-    """Upper limits on the signal strength of FILES, observed and expected."""
-    _run(files, choice, lambda m: m.limit(level, statistic), _show_limit, as_json)
+    """Upper limits on the signal strength of FILES, observed and expected.
+
+    A model of the portal that you are signed in to, by its identifier, DOI or address, is computed
+    there, with the statistic qtilde.
+    """
+    parameters = {"level": 1 - level, "engine": choice.engine}
+    remote = ("upper_limit", parameters)
+    _run(files, choice, lambda m: m.limit(level, statistic), _show_limit, as_json, remote=remote)
 
 
 @click.command

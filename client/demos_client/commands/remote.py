@@ -14,7 +14,7 @@ from typing import Any, Final, ParamSpec
 
 import click
 
-from demos_client.outcome import BAD, CANNOT, FINE, plain, print_json
+from demos_client.outcome import BAD, CANNOT, FINE, lists, plain, print_json
 
 # The HTTP library and NumPy are imported where they are used: they would slow down `--help`.
 
@@ -206,19 +206,8 @@ def run(
         return FINE
     with _progress() as show:
         started.wait(progress=show)
-    print_json(_lists(started.result()))
+    print_json(lists(started.result()))
     return FINE
-
-
-def _lists(value: Any) -> Any:
-    """Turns arrays back into JSON; what is not a number is null."""
-    if isinstance(value, dict):
-        return {k: _lists(v) for k, v in value.items()}
-    if hasattr(value, "tolist"):
-        return _lists(value.tolist())
-    if isinstance(value, list):
-        return [_lists(v) for v in value]
-    return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN
 
 
 @click.command()
@@ -241,7 +230,7 @@ def runs(*, run_id: str | None, cancel: bool, show_log: bool, result: bool, as_j
         if show_log:
             click.echo(plain(one.log()), nl=False)
         elif result:
-            print_json(_lists(one.result()))
+            print_json(lists(one.result()))
         else:
             print_json(one.state)
         return FINE
