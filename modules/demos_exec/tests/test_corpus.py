@@ -82,3 +82,36 @@ def test_a_published_model_is_answered(pool, corpus, name, operation):
     if operation == "cls" and isinstance(reference, float):
         # The corpus' numbers were made with pyhf's own stopping rule for fits.
         assert found["CLs_obs"] == pytest.approx(reference, rel=1e-3, abs=1e-5)
+
+
+def cls_of(pool, text, signal):
+    request = {
+        "operation": "cls",
+        "inputs": {"patch": signal},
+        "parameters": PARAMETERS["cls"],
+        "model": {"digest": "sbottom"},
+    }
+    documents = {"sbottom": lambda _: text}
+    asked = {"limits": {"wall_seconds": 120}, "lane": "short", "wait": 120}
+    reply, result = pool.client.submit(str(uuid4()), request, documents, **asked)
+    assert reply["outcome"]["status"] == "successful", reply["outcome"]
+    return json.loads(result)["CLs_obs"]
+
+
+def test_a_signal_by_its_yields_is_the_signal_by_its_patch(pool, corpus):
+    text = (corpus / "pyhf/sbottom_RegionA_BkgOnly.json").read_bytes()
+    channels = [c["name"] for c in json.loads(text)["channels"]]
+    ops = json.loads((corpus / "patches/sbottom_A_1300_205_60.json").read_text())
+    added = {channels[int(o["path"].split("/")[2])]: o["value"] for o in ops if o["op"] == "add"}
+    removed = [channels[int(o["path"].split("/")[2])] for o in ops if o["op"] == "remove"]
+    signal = {
+        "sample": "sbottom_1300_205_60",
+        "yields": {name: sample["data"] for name, sample in added.items()},
+        "modifiers": {name: sample["modifiers"] for name, sample in added.items()},
+        "without": removed,
+    }
+    by_patch = cls_of(pool, text, {"ops": ops})
+    assert by_patch == pytest.approx(0.2444363575, rel=1e-4)
+    assert cls_of(pool, text, signal) == pytest.approx(by_patch, rel=1e-9)
+    signal["yields"][channels[0]] = [1.1 * x for x in signal["yields"][channels[0]]]
+    assert cls_of(pool, text, signal) < by_patch * 0.99
