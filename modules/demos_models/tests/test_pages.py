@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import pytest
 from conftest import configuration
+from demos_models.deposit.deposits import sources_of_deposit
 from demos_models.pages.deposits import models_of_deposit
 from demos_models.registry.indexing import index_works
 from demos_models.services import deposit_models
+from demos_models.tasks import reconcile
 from flask import g
 from flask_webpackext.manifest import JinjaManifest, JinjaManifestEntry, JinjaManifestLoader
 from invenio_access.permissions import system_identity
@@ -242,6 +244,32 @@ def test_several_models_of_one_name_are_listed(get, register, workspace):
     page = get(f"/models/{doi}", status=300)
     assert first[0] in page.text
     assert second[0] in page.text
+
+
+def test_a_container_s_page_says_how_to_run_it(get, deposits, owner):
+    record = deposits.deposit(
+        owner,
+        {"model.md": b"# A model"},
+        kind="model-container",
+        custom_fields={"demos:container": {"image": "ghcr.io/example/higgs:1.0"}},
+    )
+    (source,) = sources_of_deposit(record.id)
+    model_id = str(source.version.work_id)
+    page = get(f"/models/{model_id}")
+    assert_well_formed(page)
+    text = text_of(page)
+    assert "ghcr.io/example/higgs:1.0" in text
+    assert "is a container image" in text
+    assert f"demos run {model_id}" in text
+    assert f"/api/models/{model_id}/execute" in text
+
+
+def test_a_model_s_page_compares_two_engines(get, register, workspace):
+    _, _, model_id = register(workspace(channel="compared"))
+    reconcile()
+    text = text_of(get(f"/models/{model_id}"))
+    assert "The engine of this portal and pyhf agree on this model." in text
+    assert "CLs at μ = 1:" in text
 
 
 def test_a_deposit_lists_its_models_for_those_who_may_see_them(

@@ -13,7 +13,7 @@ from ..permissions import audience_of
 from ..registry.analysis import by_sha256
 from ..services.links import model_links
 
-SHOWN = 20
+SHOWN = 10
 """Models that a deposit's page lists; a pallet can hold hundreds."""
 
 

@@ -29,6 +29,7 @@ def model_page(pid_value):
         MAX_PATCHES,
     )
     versions = current_models_service.versions(*arguments)
+    runs = entry["kind"] == "container" and entry["metadata"].get("container")
     doi = doi_of_deposits(entry["records"])
     linkset = links_of_entry(entry, doi)
     page = render_template(
@@ -41,7 +42,7 @@ def model_page(pid_value):
         structure=structure.shown(entry.get("structure")),
         patches=patches,
         versions=versions["hits"]["hits"],
-        usage=usage.snippets(entry, patches) if readable else [],
+        usage=usage.snippets(entry, patches) if readable or runs else [],
         citation=citation.text(entry, doi),
         bibtex=citation.bibtex(entry, doi),
         doi=doi,

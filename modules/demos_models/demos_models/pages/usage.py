@@ -20,6 +20,8 @@ def snippets(entry: Mapping[str, Any], patches: Mapping[str, Any] | None) -> lis
     Returns:
         ``[{"label", "code"}]``.
     """
+    if entry["kind"] == "container":
+        return _container(entry)
     if entry["kind"] != "histfactory":
         return _any_document(entry["links"]["file"])
     workspace = entry["links"]["pyhf"]
@@ -30,6 +32,13 @@ def snippets(entry: Mapping[str, Any], patches: Mapping[str, Any] | None) -> lis
         {"label": "curl", "code": _curl(workspace, patchset)},
         {"label": "demos", "code": _demos(patch, has_poi)},
         {"label": "Python", "code": _python(workspace, patchset, patch, has_poi)},
+    ]
+
+
+def _container(entry: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [
+        {"label": "curl: what it computes", "code": f"curl '{entry['links']['execute']}'"},
+        {"label": "demos", "code": f"demos run {entry['id']} OPERATION -p NAME=VALUE"},
     ]
 
 
