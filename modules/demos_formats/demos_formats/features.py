@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from demos_formats.histfactory.model import DEFAULT_CODE, Constraint, Model, Sample
+from demos_formats.histfactory.model import DEFAULT_CODE, Model, Sample
+from demos_formats.hs3.auxiliary import is_huge
 from demos_formats.hs3.released import below_zero, crosses_zero, reach
-
-_HUGE = 1e8
-"""An auxiliary count beyond which a shift of half a percent is more than 38 standard deviations."""
 
 
 def features(model: Model) -> set[str]:
@@ -22,7 +20,7 @@ def features(model: Model) -> set[str]:
         not code4p), ``empty_shapesys`` (a bin without uncertainty or events), ``partial_lumi`` (a
         constrained factor on some samples only), ``negative_template`` (shifts or factors of a
         sample that go below zero somewhere in the ranges of their parameters), ``huge_count`` (an
-        auxiliary count above 1e8).
+        auxiliary count above 5e5).
     """
     found: set[str] = set()
     lumi: set[tuple[str, str]] = set()
@@ -41,7 +39,7 @@ def features(model: Model) -> set[str]:
             lumi.add((channel.name, sample.name))
     if any(_negative(s, model) for c in model.channels for s in c.samples):
         found.add("negative_template")
-    if any(_is_huge(p.constraint) for p in model.parameters.values()):
+    if any(is_huge(p.constraint) for p in model.parameters.values()):
         found.add("huge_count")
     if 0 < len(lumi) < sum(len(c.samples) for c in model.channels):
         found.add("partial_lumi")
@@ -60,7 +58,3 @@ def _negative(sample: Sample, model: Model) -> bool:
         for m in sample.modifiers
         if m.kind == "normsys" and m.code == DEFAULT_CODE["normsys"]
     )
-
-
-def _is_huge(constraint: Constraint | None) -> bool:
-    return constraint is not None and constraint.kind == "poisson" and constraint.width > _HUGE

@@ -168,15 +168,18 @@ def test_root_clips_real_models_only_if_they_are_left_to_it(name, is_clipped):
 
 
 @needs_root
-def test_root_computes_constraints_as_probabilities():
-    """Which are zero from 38.5 standard deviations on, however the document says them."""
-    ws = workspace([{"name": "SR", "samples": [sample("b", [1e6], ("mc", "shapesys", [2.0]))]}])
+@pytest.mark.parametrize(("uncertainty", "reaches"), [(2e-3, False), (1e-3, True), (2e-6, True)])
+def test_root_computes_constraints_as_probabilities(uncertainty, reaches):
+    """Which are zero from 38.5 standard deviations on. Huge counts are channels, and are not."""
+    ws = workspace(
+        [{"name": "SR", "samples": [sample("b", [1e6], ("mc", "shapesys", [1e6 * uncertainty]))]}]
+    )
     document = json.loads(json.dumps(convert_pyhf_to_hs3(ws, dialect="root")))
     likelihood = Likelihood(read_workspace(ws).model)
-    points = [[1 + n * 2e-6] for n in (0, 30, 45)]
+    points = [[1 + n * uncertainty] for n in (0, 30, 45)]
     ours, theirs = likelihood.logpdf(points), by_root(document, likelihood.names, points)
     assert math.isclose(theirs[1] - theirs[0], ours[1] - ours[0], abs_tol=rounding(likelihood))
-    assert theirs[2] == -math.inf and math.isfinite(ours[2])
+    assert math.isfinite(ours[2]) and math.isfinite(theirs[2]) == reaches
 
 
 def cut_off(likelihood, points):

@@ -20,6 +20,7 @@ from demos_formats.convert import (
 from demos_formats.diff import compare
 from demos_formats.document import load as read
 from demos_formats.findings import RefusedError
+from demos_formats.hs3 import auxiliary
 from demos_formats.hs3.released import below_zero
 from models import every_modifier, sample, steep, workspace
 
@@ -123,6 +124,18 @@ def test_a_factor_that_can_become_negative_comes_back():
     assert convert_hs3_to_pyhf(document)[0]["channels"] == ws["channels"]
 
 
+def test_a_factor_that_does_nothing_stays_what_it_is():
+    """It looks like what is left of a template, but has an interpolation."""
+    ws, codes = steep(), settings("code2") | {"normsys": {"interpcode": "code1"}}
+    ws["channels"][0]["samples"][0]["modifiers"][2]["data"] = {"hi": 1.0, "lo": 1.0}
+    document = written(ws, settings=codes)
+    del document["misc"]
+    back, found = convert_hs3_to_pyhf(document)
+    assert found == codes
+    assert certify(ws, document, settings=codes).equivalent
+    assert certify(back, ws, settings=codes).equivalent
+
+
 def test_no_error_is_not_written_as_zero():
     """Where all errors of a sample are zero, ROOT takes the square root of its events."""
     stat = [("st", "staterror", [1.0, 0.0]), ("st", "staterror", [0.0, 0.0])]
@@ -175,10 +188,72 @@ def test_a_certificate_names_the_clipping_where_it_happens():
     assert any("clips" in n for n in left.notes)
 
 
+def precise():
+    """Makes a workspace with a huge auxiliary count, and a bin without one."""
+    mc = ("mc", "shapesys", [2.0, 0.0, 300.0])
+    signal = sample("s", [1, 1, 1.0], ("mu", "normfactor", None))
+    return workspace([{"name": "SR", "samples": [sample("b", [1e6, 5.0, 1e4], mc), signal]}])
+
+
+def test_huge_auxiliary_counts_are_a_channel():
+    """ROOT could not leave the start point, were they constraints."""
+    ws, document = precise(), written(precise())
+    assert hs3.validate(document) == []
+    names = [d["name"] for d in document["distributions"] if d["type"] == "histfactory_dist"]
+    assert names == ["model_SR", "model_auxiliary_SR_mc"]
+    (likelihood,) = document["likelihoods"]
+    assert likelihood["distributions"] == names
+    assert likelihood["data"] == ["obsData_SR", "obsData_auxiliary_SR_mc"]
+    assert document["data"][1]["contents"] == pytest.approx([2.5e11, 1e4 / 9])
+    assert certify(ws, document).equivalent
+    found = hs3.structure(document)
+    assert (found["n_channels"], found["n_parameters"]) == (1, 4)
+    del document["misc"]
+    assert certify(ws, document).equivalent
+    back, _ = convert_hs3_to_pyhf(document)
+    assert [c["name"] for c in back["channels"]] == ["SR"]
+    assert back["channels"][0]["samples"][0]["modifiers"][0]["type"] == "shapesys"
+
+
+def test_huge_auxiliary_counts_come_back_as_they_were():
+    document = written(precise())
+    stored = convert_hs3_to_demos(document)
+    assert [d["type"] for d in stored["distributions"]].count("histfactory_dist") == 1
+    again = convert_demos_to_hs3(stored, dialect="root")
+    for made in (again, document):
+        del made["misc"]
+    assert again == document
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda channel, data: channel["samples"].append(channel["samples"][0] | {"name": "x"}),
+        lambda channel, data: channel["samples"][0]["modifiers"].clear(),
+        lambda channel, data: channel["samples"][0]["modifiers"][0].update(type="shapesys"),
+        lambda channel, data: channel["samples"][0]["modifiers"][0].pop("parameters"),
+        lambda channel, data: data.pop("contents"),
+        lambda channel, data: data.update(contents=[1.0]),
+    ],
+)
+def test_other_channels_of_that_name_stay_channels(change):
+    document = written(precise())
+    (channel,) = [d for d in document["distributions"] if "auxiliary" in d["name"]]
+    change(channel, document["data"][1])
+    kept, counts = auxiliary.read(document)
+    assert kept is document and counts == {}
+
+
+def test_a_channel_of_that_name_is_no_hindrance():
+    ws = precise()
+    other = sample("b", [3.0], ("st", "staterror", [1.0]))
+    ws["channels"].append({"name": "auxiliary_SR_mc", "samples": [other]})
+    ws["observations"].append({"name": "auxiliary_SR_mc", "data": [3]})
+    assert certify(ws, written(ws)).equivalent
+
+
 def test_a_certificate_names_counts_that_root_cannot_leave():
-    ws = workspace([{"name": "SR", "samples": [sample("b", [1e6], ("mc", "shapesys", [2.0]))]}])
-    notes = certify(ws, written(ws)).notes
-    assert any("38 standard deviations" in n for n in notes)
+    assert any("38 standard deviations" in n for n in certify(precise(), written(precise())).notes)
 
 
 def test_the_bounds_are_never_too_high():

@@ -17,10 +17,11 @@ from demos_formats.demos.write import DEFAULT_POINT, explicit_constraint
 from demos_formats.findings import FormatError, RefusedError, error, pointer
 from demos_formats.histfactory.model import ALPHA, CODES, PER_BIN, Constraint
 from demos_formats.histfactory.names import Namespace
+from demos_formats.hs3 import auxiliary
 from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
 from demos_formats.hs3.dialects.base import STANDARD, Dialect
 from demos_formats.hs3.dialects.pyhs3 import IMPLIED
-from demos_formats.hs3.groups import absolute_errors, groups
+from demos_formats.hs3.groups import Group, absolute_errors, groups
 from demos_formats.hs3.released import reach, restore
 from demos_formats.hs3.standins import stand_in
 
@@ -58,7 +59,8 @@ def to_canonical(document: Json, dialect: Dialect) -> dict[str, Any]:
     Raises:
         FormatError: Where it contradicts itself.
     """
-    return _ToCanonical(document, dialect).rewrite()
+    document, counts = auxiliary.read(document)
+    return _ToCanonical(document, dialect, counts).rewrite()
 
 
 def from_canonical(document: Json, dialect: Dialect, *, clipped: bool = False) -> dict[str, Any]:
@@ -156,8 +158,9 @@ class _Rewriting:
 
 
 class _ToCanonical(_Rewriting):
-    def __init__(self, document: Json, dialect: Dialect) -> None:
+    def __init__(self, document: Json, dialect: Dialect, counts: Mapping[str, Constraint]) -> None:
         super().__init__(document, dialect)
+        self.counts = counts
         self.named: dict[str, str] = {}
         self.implied: dict[str, tuple[Constraint | None, str]] = {}
         self.unstated: dict[str, str] = {}
@@ -175,6 +178,11 @@ class _ToCanonical(_Rewriting):
         }
         self.distributions = [rewritten.get(d["name"], d) for d in self.distributions]
         self.functions = [f for f in self.functions if f["name"] not in self.restored]
+        for parameter, count in self.counts.items():
+            if parameter in self.used:
+                name = self.add(parameter, count)
+                for channel in self.used[parameter]:
+                    self.auxiliary(channel, name)
         explicit = self._explicit()
         for parameter, place in self.unstated.items():
             if parameter not in explicit:
@@ -451,6 +459,7 @@ class _FromCanonical(_Rewriting):
         self.clipped = clipped
         self.dropped: set[str] = set()
         self.explicit: dict[str, tuple[str, Constraint]] = {}
+        self.counted: dict[tuple[str, ...], tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def rewrite(self) -> dict[str, Any]:
         self._find_explicit()
@@ -465,6 +474,7 @@ class _FromCanonical(_Rewriting):
         self.distributions = [
             rewritten.get(d["name"], d) for d in self.distributions if d["name"] not in self.dropped
         ]
+        self.distributions += [channel for channel, _ in self.counted.values()]
         if self.dropped:
             for likelihood in self.likelihoods:
                 if "aux_distributions" in likelihood:
@@ -472,6 +482,8 @@ class _FromCanonical(_Rewriting):
                         n for n in likelihood["aux_distributions"] if n not in self.dropped
                     ]
         made = self.result()
+        if self.counted:
+            made["data"] = [*made["data"], *(data for _, data in self.counted.values())]
         if observed and "parameter_points" in made:
             made["parameter_points"] = [
                 _with_observed(p, observed) if p["name"] == DEFAULT_POINT else p
@@ -530,6 +542,22 @@ class _FromCanonical(_Rewriting):
                 left, right = reach(axis.get("min"), axis.get("max"))
                 found[axis["name"]] = (min(low, left), max(high, right))
         return found
+
+    def count(self, channel: str, name: str, group: Group, terms: list[Constraint | None]) -> None:
+        """Adds the auxiliary counts of a group as a channel beside its own, once."""
+        if group.parameters in self.counted:
+            return
+        stem = f"{channel.removeprefix('model_')}_{name}"
+        while any(n in self.names for n in auxiliary.names(stem)):
+            stem += "_"
+        made, data = auxiliary.write(stem, group.parameters, terms)
+        for taken in auxiliary.names(stem):
+            self.names.reserve(taken)
+        self.counted[group.parameters] = made, data
+        for likelihood in self.likelihoods:
+            if channel in likelihood.get("distributions", ()):
+                likelihood["distributions"] = [*likelihood["distributions"], made["name"]]
+                likelihood["data"] = [*likelihood["data"], data["name"]]
 
     def function(self, name: str, content: Json) -> str:
         """Adds a function under this name or, where it is taken, another one."""

@@ -258,7 +258,7 @@ def _restored(sample: Json, m: Json, functions: Mapping[str, Json]) -> tuple[Jso
     left = [
         (i, x.get("parameter"))
         for i, x in enumerate(sample["modifiers"])
-        if x["type"] == "normsys" and x.get("data") == _NEUTRAL
+        if x["type"] == "normsys" and x.get("data") == _NEUTRAL and "interpolation" not in x
     ]
     parts = []
     for parameter, *row in zip(*columns, strict=True):

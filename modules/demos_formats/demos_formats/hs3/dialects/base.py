@@ -43,6 +43,9 @@ class Writing(Protocol):
     def reach(self, parameter: str) -> tuple[float, float]:
         """Gives the range of a parameter over all domains."""
 
+    def count(self, channel: str, name: str, group: Group, terms: list[Constraint | None]) -> None:
+        """Adds the auxiliary counts of a group as a channel of its own."""
+
     def function(self, name: str, content: Json) -> str:
         """Adds a function under this name or, where it is taken, another one."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE
+from demos_formats.hs3.auxiliary import is_huge
 from demos_formats.hs3.dialects.base import At, Dialect, Json, Writing, refused
 from demos_formats.hs3.groups import Group
 from demos_formats.hs3.released import EMPTY, product, release
@@ -34,7 +35,8 @@ class Root(Dialect):
         "package writes for ROOT keeps ROOT from it, if not told otherwise.",
         "huge_count": "ROOT computes constraints as probabilities: further than 38 standard "
         "deviations from the observed value its log-likelihood is minus infinity. An auxiliary "
-        "count of this model is so large that this is a small step.",
+        "count of this model is so large that this is a small step. What this package writes for "
+        "ROOT has such counts as channels.",
         "staterror": "ROOT 6.40 reads the constraint of staterrors from the channel alone and "
         "takes Poisson where the channel is silent, whatever its writer put on the modifier; a "
         "sample whose errors are all zero gets the square root of its events.",
@@ -101,6 +103,11 @@ class Root(Dialect):
         written = {"name": m["name"], "type": kind, "parameters": m["parameters"]}
         if group is at.primary:
             return written | {"constraint_type": group.constraint}
+        terms = self.terms(group, out)
+        if any(map(is_huge, terms)) and all(t is None or t.kind == "poisson" for t in terms):
+            self._drop(group, out)
+            out.count(at.channel, m["name"], group, terms)
+            return written | {"type": "shapefactor"}
         explicit = any(p in out.explicit for p in group.parameters)
         if kind == "shapesys" and not explicit and group.constraint != "Gauss":
             contents = at.sample["data"]["contents"]
@@ -140,9 +147,7 @@ class Root(Dialect):
     def _stand_in(self, group: Group, out: Writing) -> dict[str, Any]:
         """Says any per-bin factor by a shapesys with relative values."""
         terms = self.terms(group, out)
-        for p in group.parameters:
-            if p in out.explicit:
-                out.drop(out.explicit[p][0])
+        self._drop(group, out)
         kinds = {t.kind for t in terms if t is not None}
         if kinds <= {"gauss"} and all(t is None or t.centre == 1 for t in terms):
             vals = [t.width if t else 0.0 for t in terms]
@@ -155,6 +160,11 @@ class Root(Dialect):
             "nominal values",
             self.name,
         )
+
+    def _drop(self, group: Group, out: Writing) -> None:
+        for p in group.parameters:
+            if p in out.explicit:
+                out.drop(out.explicit[p][0])
 
 
 class Root2022(Root):
