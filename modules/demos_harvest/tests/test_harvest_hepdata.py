@@ -72,6 +72,15 @@ def datacite(doubles, hepdata):
     return doubles("datacite", DataCiteDouble(hepdata))
 
 
+def test_an_old_record_that_the_archive_shows_late_is_taken(hepdata, harvest, works):
+    late = hepdata.records.pop(1748602)
+    harvest("hepdata")
+    before = works()
+    hepdata.records[1748602] = late
+    counts = harvest("hepdata")
+    assert (counts["registered"], works()) == (1, before + 2)
+
+
 def test_first_run_registers_every_layout_and_second_writes_nothing(
     hepdata, harvest, registry, works
 ):

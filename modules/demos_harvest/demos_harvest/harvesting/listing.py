@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Take over a peer's listing, so that nothing of it is lost when the process dies."""
 
+import sqlalchemy as sa
 from invenio_db import db
 
 from ..records.models import (
@@ -14,8 +15,6 @@ from ..records.models import (
     HarvestCursor,
     HarvestItem,
 )
-
-BATCH = 500
 
 
 def cursor_of(name):
@@ -37,46 +36,51 @@ def take(name, listing, *, since=None):
         since: The date the caller gave, if any; such a partial run moves no cursor.
 
     Returns:
-        How many records the peer has, as far as its listing tells.
+        How many records the peer has, as far as its listing tells; those that changed, if a
+        date was given.
     """
-    known = dict(
-        db.session.query(HarvestItem.source_id, HarvestItem).filter(HarvestItem.peer == name).all()
-    )
+    rows = db.session.query(
+        HarvestItem.source_id,
+        HarvestItem.id,
+        HarvestItem.state,
+        HarvestItem.listed,
+        HarvestItem.in_listing,
+    ).filter(HarvestItem.peer == name)
+    known = {row.source_id: row for row in rows}
+    new, due = {}, {}
     seen = set()
     for change in listing.changes:
         if change.source_id in seen:
             continue
         seen.add(change.source_id)
+        listed = {"listed": change.listed, "in_listing": not change.deleted}
         item = known.get(change.source_id)
         if item is None:
             if not change.deleted:
-                db.session.add(
-                    HarvestItem(
-                        peer=name,
-                        source_id=change.source_id,
-                        state=PENDING,
-                        in_listing=True,
-                        listed=change.listed,
-                        files={},
-                    )
-                )
+                new[change.source_id] = {"peer": name, "source_id": change.source_id, **listed}
         elif _is_due(item, change):
-            item.state = PENDING
-            item.attempts, item.due_at = 0, None
-            item.listed, item.in_listing = change.listed, not change.deleted
-        if len(seen) % BATCH == 0:
-            db.session.flush()
+            due[item.id] = {
+                "id": item.id,
+                "state": PENDING,
+                "attempts": 0,
+                "due_at": None,
+                **listed,
+            }
     if listing.present is not None:
-        seen |= listing.present
-        for source_id, item in known.items():
+        if since is None:
+            # What an archive has had for long may still be new here.
+            for source_id in sorted(listing.present - seen - known.keys()):
+                new[source_id] = {"peer": name, "source_id": source_id, "in_listing": True}
+            seen |= listing.present
+        for item in known.values():
             # Whether it is gone, the peer is asked in person.
-            if (
-                item.in_listing
-                and source_id not in listing.present
-                and item.state in (*SETTLED, FAILED)
-            ):
-                item.state = PENDING
-                item.due_at = None
+            missing = item.in_listing and item.source_id not in listing.present
+            if missing and item.id not in due and item.state in (*SETTLED, FAILED):
+                due[item.id] = {"id": item.id, "state": PENDING, "due_at": None}
+    if new:
+        db.session.execute(sa.insert(HarvestItem), list(new.values()))
+    if due:
+        db.session.execute(sa.update(HarvestItem), list(due.values()))
     if since is None and listing.cursor:
         db.session.merge(HarvestCursor(peer=name, value=listing.cursor))
     db.session.commit()
