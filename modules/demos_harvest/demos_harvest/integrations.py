@@ -10,6 +10,7 @@ from flask import current_app
 from invenio_db import db
 
 from .connections import breaker_of, harvested_peers, settings_of, title_of
+from .harvesting.counts import ordered
 from .records.models import (
     DEAD,
     FAILED,
@@ -32,7 +33,7 @@ def run_to_dict(run):
         "peer": run.peer,
         "status": run.status,
         "arguments": run.arguments,
-        "counts": run.counts,
+        "counts": ordered(run.counts or {}),
         "requests": run.requests,
         "error": run.error,
         "created": _iso(run.created),

@@ -41,6 +41,24 @@ def test_run_ends_with_one_line_of_json(invoke):
 
 
 @pytest.mark.usefixtures("hepdata")
+def test_what_is_asked_for_and_not_there_is_named(invoke):
+    result = invoke("run", "hepdata", "--ids", "ins11,ins404", "--json")
+    line = last_line(result)
+    assert (result.exit_code, line["status"]) == (0, "partial")
+    assert (line["seen"], line["registered"], line["failed"]) == (2, 1, 1)
+    assert line["error"]["message"] == "1 record failed: ins404: not-found."
+
+
+@pytest.mark.usefixtures("hepdata")
+def test_outcomes_add_up_to_what_was_seen(invoke):
+    outcomes = ("registered", "updated", "unchanged", "deleted", "failed", "doubtful", "skipped")
+    for arguments in ((), ("--since", "2001-01-01"), ("--since", "2999-01-01"), ("--dry-run",)):
+        line = last_line(invoke("run", "hepdata", *arguments, "--json"))
+        assert line["seen"] == sum(line[name] for name in outcomes), arguments
+        assert list(line)[:9] == ["peer", "seen", *outcomes]
+
+
+@pytest.mark.usefixtures("hepdata")
 def test_status_tells_of_runs_and_failures(invoke):
     invoke("run", "hepdata", "--ids", "ins404", "--json")
     invoke("run", "hepdata", "--json")

@@ -22,7 +22,7 @@ from ..records.models import HarvestItem
 from .locks import advisory_locks
 from .reading import fault, read
 from .results import Result
-from .writer import fail, write
+from .writer import fail, failed, write
 
 log = logging.getLogger(__name__)
 
@@ -144,6 +144,7 @@ class _Batch:
         except Exception as error:
             db.session.rollback()
             item = db.session.get(HarvestItem, reading.item_id)
-            result = fail(item, fault(error, self._peer.name, item.source_id))
+            fail(item, fault(error, self._peer.name, item.source_id))
+            result = failed(item)
             db.session.commit()
             return result

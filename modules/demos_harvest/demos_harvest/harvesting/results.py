@@ -19,8 +19,10 @@ class Result:
         item_id: The row it is kept in; another one than asked for, where a peer has several
             names for one record.
         models: How many entries of the registry are new or changed by it.
+        failure: For one that failed, the record and the reason's name.
     """
 
     outcome: str
     item_id: int
     models: int = 0
+    failure: str = ""

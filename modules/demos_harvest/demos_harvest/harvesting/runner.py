@@ -17,13 +17,26 @@ from ..http import PeerError
 from ..http.errors import CircuitOpenError
 from ..peers.oaipmh.parser import OAIError
 from ..peers.types import MappingError
-from ..records.models import DEAD, FAILED, PENDING, HarvestItem, HarvestRun, now
+from ..records.models import (
+    DEAD,
+    DOUBTFUL,
+    FAILED,
+    PENDING,
+    REGISTERED,
+    SETTLED,
+    HarvestItem,
+    HarvestRun,
+    now,
+)
 from .counts import Counts
 from .items import process
 from .listing import cursor_of, take
 from .locks import advisory_lock
 
 log = logging.getLogger(__name__)
+
+AS_IT_IS = {REGISTERED: "unchanged", DOUBTFUL: "doubtful"}
+"""Outcomes of items that are not due, by their states; the others count as skipped."""
 
 
 class AlreadyRunningError(Exception):
@@ -112,9 +125,8 @@ def _guarded(run_id, peer, work):
         _finish(run_id, "failed", {"code": "internal-error", "message": message})
         raise
     else:
-        status = "partial" if counts.failed else "successful"
-        if counts.failed:
-            problem = {"code": "items-failed", "message": f"{counts.failed} records failed."}
+        problem = counts.problem
+        status = "partial" if problem else "successful"
     return _finish(run_id, status, problem, peer.http.requests)
 
 
@@ -140,7 +152,9 @@ def _all(run_id, started, peer, since, retry):
     due = [row[0] for row in _due(peer.name)]
     _work(run_id, peer, due, counts)
     counts.seen = max(listed or 0, len(due))
-    if not retry and since is None:
+    if since is not None:
+        counts.unchanged += counts.seen - counts.accounted
+    elif not retry:
         _count_rest(peer.name, started, counts)
     _save(run_id, counts)
     return counts
@@ -172,7 +186,7 @@ def _work(run_id, peer, item_ids, counts):
     """Process items, each once, and keep the counts as they grow."""
     for results in process(peer, item_ids):
         for result in results:
-            counts.add(result.outcome, result.models)
+            counts.add(result.outcome, result.models, result.failure)
         counts.seen += len(results)
         _save(run_id, counts)
 
@@ -193,12 +207,9 @@ def _count_rest(name, started, counts):
         .group_by(HarvestItem.state)
     )
     for state, number in rows:
-        if state == "registered":
-            counts.unchanged += number
-        elif state in ("skipped", "doubtful"):
-            setattr(counts, state, getattr(counts, state) + number)
-    rest = counts.seen - sum(v for k, v in counts.to_dict().items() if k not in ("seen", "models"))
-    counts.skipped += max(rest, 0)
+        if outcome := AS_IT_IS.get(state):
+            setattr(counts, outcome, getattr(counts, outcome) + number)
+    counts.skipped += max(counts.seen - counts.accounted, 0)
 
 
 def _only(run_id, peer, ids):
@@ -220,30 +231,46 @@ def _rehearse(peer, since, ids):
     """Count what a run would find, and write nothing."""
     counts = Counts()
     run = HarvestRun(peer=peer.name, status="successful", arguments={"dry_run": True})
-    if ids:
-        wanted = [(source_id, None) for source_id in ids]
-    else:
+    wanted, rest = dict.fromkeys(ids), []
+    if not ids:
         listing = peer.listing(cursor_of(peer.name), since)
-        wanted = [(c.source_id, c.listed) for c in listing.changes if not c.deleted]
-        counts.seen = len(listing.present or ())
-    counts.seen = max(counts.seen, len(wanted))
-    for source_id, listed in wanted:
-        item = HarvestItem.find(peer.name, source_id)
-        had_models, fingerprint = bool(item and item.models), item and item.fingerprint
-        if item is not None and listed is not None and item.listed == listed:
-            counts.add("unchanged" if had_models else "skipped")
-            continue
-        db.session.rollback()
-        try:
-            record = peer.record(source_id)
-        except (PeerError, MappingError, ValueError):
-            counts.add("failed")
-            continue
-        if not record.files:
-            counts.add("skipped")
-        elif not had_models:
-            counts.add("registered")
-        else:
-            counts.add("unchanged" if fingerprint == record.fingerprint else "updated")
+        wanted = {c.source_id: c.listed for c in listing.changes if not c.deleted}
+        if listing.present is not None and since is None:
+            known = _states(peer.name)
+            wanted |= dict.fromkeys(listing.present - known.keys() - wanted.keys())
+            rest = [known[i] for i in listing.present & known.keys() - wanted.keys()]
+            gone = [known[i] for i in known.keys() - listing.present if known[i] in SETTLED]
+            counts.deleted = len(gone)
+    for state in rest:
+        counts.add(AS_IT_IS.get(state, "skipped"))
+    for source_id, listed in wanted.items():
+        counts.add(_rehearsed(peer, source_id, listed))
+    counts.seen = counts.accounted
     run.counts = counts.to_dict()
     return run
+
+
+def _states(name):
+    """Return the states of a peer's listed items by their identifiers."""
+    rows = db.session.query(HarvestItem.source_id, HarvestItem.state)
+    states = dict(rows.filter_by(peer=name, in_listing=True).all())
+    db.session.rollback()
+    return states
+
+
+def _rehearsed(peer, source_id, listed):
+    """Say what would come of one record."""
+    item = HarvestItem.find(peer.name, source_id)
+    had_models, fingerprint = bool(item and item.models), item and item.fingerprint
+    if item is not None and listed is not None and item.listed == listed:
+        return "unchanged" if had_models else "skipped"
+    db.session.rollback()
+    try:
+        record = peer.record(source_id)
+    except (PeerError, MappingError, ValueError):
+        return "failed"
+    if not record.files:
+        return "skipped"
+    if not had_models:
+        return "registered"
+    return "unchanged" if fingerprint == record.fingerprint else "updated"

@@ -68,7 +68,8 @@ class _Settling:
         if reading.gone:
             return self._gone(item, reading.gone)
         if reading.problem:
-            return fail(item, reading.problem)
+            fail(item, reading.problem)
+            return failed(item)
         item.fetched_at = now()
         item = self._canonical(item, reading.record)
         if reading.settled:
@@ -77,7 +78,7 @@ class _Settling:
         else:
             outcome = self._written(item, reading, outcomes)
             if outcome == "failed":
-                return Result(outcome, item.id)
+                return failed(item)
         record = reading.record
         item.lineage, item.fingerprint = record.lineage, record.fingerprint
         item.error, item.attempts, item.due_at = None, 0, None
@@ -116,18 +117,22 @@ class _Settling:
         item.record, item.lineage = record.to_dict(), record.lineage
         problem = next((note["error"] for note in noted.values() if "error" in note), None)
         if problem:
-            return fail(item, problem).outcome
+            fail(item, problem)
+            return "failed"
         item.state = _state_of(noted)
         return _outcome(noted, known)
 
     def _gone(self, item, error):
         self._withdraw(item.files or {}, error.code)
         had_models = bool(item.models)
+        known = item.in_listing or item.record is not None
         item.state = DELETED
         item.error = error.to_dict()
         item.fingerprint = None
         item.attempts, item.due_at = 0, None
         item.fetched_at = now()
+        if not known:  # somebody asked for what has never been there
+            return failed(item)
         return Result("deleted" if had_models else "skipped", item.id)
 
     def _withdraw(self, keys, reason):
@@ -141,9 +146,6 @@ def fail(item, problem):
     Args:
         item: The ``HarvestItem``.
         problem: What went wrong, as JSON.
-
-    Returns:
-        The ``Result``.
     """
     item.error = problem
     item.fingerprint = None
@@ -154,7 +156,11 @@ def fail(item, problem):
     else:
         pause = min(FIRST_PAUSE * 2 ** (item.attempts - 1), LONGEST_PAUSE)
         item.state, item.due_at = FAILED, now() + pause
-    return Result("failed", item.id)
+
+
+def failed(item):
+    """Give the ``Result`` of an item with an error."""
+    return Result("failed", item.id, failure=f"{item.source_id}: {item.error['code']}")
 
 
 def _note(file, staged, registration):
