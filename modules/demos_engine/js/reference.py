@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from demos_engine import InferenceError, Model
+from demos_engine import InferenceError, Model, ModelError
 from demos_engine.examples import two_bins
 
 CORPUS = (
@@ -45,6 +45,59 @@ def answers(model):
     return {**found, "CLs": [test.CLs_obs, *test.CLs_exp], "milliseconds": 1e3 * min(times)}
 
 
+ODD_NUMBERS = (
+    *("0.1", "1e-5", "12345678901234567", "0.30000000000000004", "1.7976931348623157e308"),
+    *("9007199254740993", "123456789012345678901234567890", "5e-324", "2.2250738585072014e-308"),
+    *("0.000123456789012345678", "1e23", "8.5e+22", "4.35E0", "1000000000000000128"),
+)
+"""Texts whose nearest double is hard to find, or has many digits."""
+
+
+def digits():
+    """A workspace whose counts are odd numbers, and what the native engine reads."""
+    document = two_bins()
+    size = len(ODD_NUMBERS)
+    samples = document["channels"][0]["samples"]
+    for sample in samples:
+        sample["data"] = [1.0] * size
+    samples[1]["modifiers"][0]["data"] = [0.5] * size
+    document["observations"][0]["data"] = ["@"]
+    text = json.dumps(document).replace('"@"', ", ".join(ODD_NUMBERS))
+    return {"text": text, "observed": Model.load(text).data[:size].tolist()}
+
+
+def refusals():
+    """Documents that are refused, with what the native engine says."""
+    text = json.dumps(two_bins())
+    name = json.dumps(two_bins()["channels"][0]["name"])
+    bounds = [{"name": "mu", "bounds": [[1e22, 1.5e-7]], "inits": [1.0]}]
+    config = json.dumps(two_bins()["measurements"][0]["config"]["parameters"])
+    texts = [
+        "{",
+        "[" * 100,
+        '{"channels": NaN}',
+        '{"channels": []}',
+        '{"a": 1, "a": 2}',
+        '{"a": 1e400}',
+        '{"\\ud800": 1}',
+        text[:-1],
+        text.replace(name, '"other"', 1),
+        text.replace(name, '"a\\u0001\\"~/é"', 1),
+        text.replace("normfactor", "normfactors", 1),
+        text.replace("1.0.0", "2.0.0"),
+        text.replace(config, json.dumps(bounds)),
+    ]
+    found = []
+    for refused in texts:
+        try:
+            Model.load(refused)
+        except ModelError as error:
+            said = {"code": error.code, "pointer": error.pointer, "message": error.message}
+            found.append({"text": refused, **said})
+    assert len(found) == len(texts)
+    return found
+
+
 def main():
     """Write the answers for the built-in example and, where it is there, the corpus."""
     document = json.dumps(two_bins())
@@ -65,7 +118,8 @@ def main():
         patch = found[SEED_PATCH]
         model = Model.load(path.read_bytes(), patch=patch)
         models.append({"name": SEED_PATCH, "path": str(path), "patch": patch, **answers(model)})
-    json.dump(models, sys.stdout)
+    answered = {"models": models, "digits": digits(), "refusals": refusals()}
+    json.dump(answered, sys.stdout)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,8 @@ export class Model {
 
 /** The compiled module. */
 export class Engine {
+  /** Bytes that the module holds; models that were disposed make room for others. */
+  readonly memory: number;
   /** Load a pyhf workspace (text or bytes), with an optional JSON Patch. */
   load(workspace: string | Uint8Array, patch?: string | Uint8Array | object[]): Model;
 }

@@ -108,10 +108,36 @@ export class Engine {
     this.#wasm = instance.exports;
   }
 
+  get memory() {
+    return this.#wasm.memory.buffer.byteLength;
+  }
+
   load(workspace, patch) {
     const lists = [asBytes(workspace), patch === undefined ? new Uint8Array() : asBytes(patch)];
     return withBytes(this.#wasm, lists, (...held) => finish(this.#wasm, this.#wasm.demos_load(...held)));
   }
+}
+
+/** A double as the native engine writes it. */
+function shortest(number) {
+  if (Number.isNaN(number)) return "NaN";
+  if (!Number.isFinite(number)) return number > 0 ? "inf" : "-inf";
+  const size = Math.abs(number);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return number.toExponential().replace("+", "");
+  const text = Object.is(number, -0) ? "-0" : String(number);
+  return text.includes(".") ? text : `${text}.0`;
+}
+
+/** What the module asks of its host: numbers to texts and back. */
+function hostOf(exports) {
+  const bytes = (at, length) => new Uint8Array(exports().memory.buffer, at, length);
+  return {
+    read_number: (at, length) => Number(decoder.decode(bytes(at, length))),
+    write_number: (number, at) => {
+      const text = shortest(number);
+      return encoder.encodeInto(text, bytes(at, text.length)).written;
+    },
+  };
 }
 
 export async function createEngine(source) {
@@ -119,6 +145,9 @@ export async function createEngine(source) {
   if (typeof Response !== "undefined" && resolved instanceof Response) {
     return createEngine(await resolved.arrayBuffer());
   }
-  const made = await WebAssembly.instantiate(resolved, {});
-  return new Engine(made instanceof WebAssembly.Instance ? made : made.instance);
+  let instance;
+  const host = hostOf(() => instance.exports);
+  const made = await WebAssembly.instantiate(resolved, { host });
+  instance = made instanceof WebAssembly.Instance ? made : made.instance;
+  return new Engine(instance);
 }

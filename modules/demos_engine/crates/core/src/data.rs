@@ -3,8 +3,9 @@
 //! Data sets: main counts and auxiliary measurements.
 
 use crate::model::{Constraint, Model};
+use crate::prelude::*;
 use crate::special::saturated_constant;
-use std::f64::consts::PI;
+use core::f64::consts::PI;
 
 /// Counts below this are treated as zero: their logarithm weighs nothing.
 pub const NO_COUNT: f64 = 1e-12;

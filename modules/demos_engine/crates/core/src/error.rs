@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 //! Findings: what is wrong with an input, and where.
 
-use std::fmt;
+use crate::prelude::*;
+use core::fmt;
 
 /// Why an input was refused.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +18,8 @@ pub struct Error {
 
 impl Error {
     /// A finding at a JSON pointer.
-    pub fn new(code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Self {
-        Error { code, pointer: pointer.into(), message: message.into() }
+    pub fn new(code: &'static str, pointer: impl Into<String>, message: impl Into<String>) -> Box<Error> {
+        Box::new(Error { code, pointer: pointer.into(), message: message.into() })
     }
 }
 
@@ -32,7 +33,8 @@ impl fmt::Display for Error {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl std::error::Error for Error {}
 
-/// Result of everything that reads input.
-pub type Result<T> = std::result::Result<T, Error>;
+/// Result of everything that reads input; an error is rare and takes one word on the way.
+pub type Result<T> = core::result::Result<T, Box<Error>>;

@@ -5,6 +5,7 @@
 use crate::fit::Work;
 use crate::kernel::{cell_derivatives, cells};
 use crate::model::Model;
+use crate::prelude::*;
 
 /// Yields of one channel.
 #[derive(Clone, Debug, Default)]

@@ -3,9 +3,10 @@
 //! Minimisation: Newton's method with exact second derivatives and bounds.
 
 use crate::data::Data;
-use crate::kernel::{evaluate, stride, Mode, Point, Scratch, Wall};
+use crate::kernel::{evaluate, stride, Loops, Mode, Point, Scratch, Wall};
 use crate::linalg::{Factor, Pattern};
 use crate::model::Model;
+use crate::prelude::*;
 use crate::spec::{NormCode, ShapeCode};
 
 /// Most Newton steps of one descent.
@@ -92,7 +93,7 @@ impl<'a> Problem<'a> {
 }
 
 /// Room for fits of one model, reused between them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Work {
     pub point: Point,
     trial: Point,
@@ -106,14 +107,19 @@ pub struct Work {
 }
 
 impl Work {
-    /// Room for a model's fits.
+    /// Room for a model's fits on this processor.
     pub fn new(model: &Model) -> Work {
+        Work::with(model, Loops::native())
+    }
+
+    /// The same with loops compiled elsewhere.
+    pub fn with(model: &Model, loops: Loops) -> Work {
         let size = model.parameters();
         Work {
             point: Point::new(model),
             trial: Point::new(model),
-            factor: Factor::new(size),
-            scratch: Scratch::default(),
+            factor: Factor::new(size, loops),
+            scratch: Scratch::new(loops),
             free: vec![false; size],
             step: vec![0.0; size],
             product: vec![0.0; size],
@@ -337,16 +343,18 @@ impl<'a, 'w> Descent<'a, 'w> {
 
     /// `next` = theta + `length` step, never outside the bounds.
     fn advance(&mut self, length: f64) {
-        let work = &mut *self.work;
-        for i in 0..self.theta.len() {
-            work.next[i] = if self.problem.fixed[i] {
-                self.theta[i]
+        let Work { next, step, .. } = &mut *self.work;
+        let Problem { fixed, low, high, .. } = &self.problem;
+        let (fixed, low, high, step) = (&fixed[..], &low[..], &high[..], &step[..]);
+        for (i, (next, &theta)) in next.iter_mut().zip(&self.theta).enumerate() {
+            *next = if fixed[i] {
+                theta
             } else {
-                let x = self.theta[i] + length * work.step[i];
-                if x <= self.problem.low[i] {
-                    self.problem.low[i]
-                } else if x >= self.problem.high[i] {
-                    self.problem.high[i]
+                let x = theta + length * step[i];
+                if x <= low[i] {
+                    low[i]
+                } else if x >= high[i] {
+                    high[i]
                 } else {
                     x
                 }
@@ -366,7 +374,7 @@ impl<'a, 'w> Descent<'a, 'w> {
                     value = self.evaluate_next(Mode::Exact);
                 }
                 self.value = value;
-                std::mem::swap(&mut self.work.point, &mut self.work.trial);
+                core::mem::swap(&mut self.work.point, &mut self.work.trial);
                 self.theta.copy_from_slice(&self.work.next);
                 return true;
             }
@@ -423,14 +431,16 @@ impl<'a, 'w> Descent<'a, 'w> {
 
     /// Free every parameter that is not held at a bound by its gradient.
     fn release(&mut self) {
-        let work = &mut *self.work;
-        for i in 0..self.theta.len() {
-            let (x, g) = (self.theta[i], work.point.gradient[i]);
-            let held = (x <= self.problem.low[i] && g >= 0.0) || (x >= self.problem.high[i] && g <= 0.0);
-            work.free[i] = !self.problem.fixed[i] && !held;
-            work.step[i] = 0.0;
-            work.factor.assumed[i] = f64::INFINITY;
+        let Work { point, free, step, factor, .. } = &mut *self.work;
+        let Problem { fixed, low, high, .. } = &self.problem;
+        let (fixed, low, high, gradient) = (&fixed[..], &low[..], &high[..], &point.gradient[..]);
+        for (i, (free, &x)) in free.iter_mut().zip(&self.theta).enumerate() {
+            let g = gradient[i];
+            let held = (x <= low[i] && g >= 0.0) || (x >= high[i] && g <= 0.0);
+            *free = !fixed[i] && !held;
         }
+        step.iter_mut().for_each(|step| *step = 0.0);
+        factor.assumed.iter_mut().for_each(|curvature| *curvature = f64::INFINITY);
     }
 
     /// The step of the quadratic model; parameters that would leave their bounds are set there and the rest solved again.
@@ -449,12 +459,13 @@ impl<'a, 'w> Descent<'a, 'w> {
                 }
                 multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
             }
-            for i in 0..pattern.size {
-                let pull = if pinned { work.product[i] } else { 0.0 };
-                work.next[i] = if work.free[i] { -(work.point.gradient[i] + pull) } else { 0.0 };
+            let right = work.next.iter_mut().zip(&work.free).zip(&work.point.gradient).zip(&work.product);
+            for (((x, &free), gradient), product) in right {
+                let pull = if pinned { *product } else { 0.0 };
+                *x = if free { -(gradient + pull) } else { 0.0 };
             }
             work.factor.solve(pattern, &mut work.next);
-            let (theta, low, high) = (&self.theta, &self.problem.low, &self.problem.high);
+            let (theta, low, high) = (&self.theta[..], &self.problem.low[..], &self.problem.high[..]);
             // The step within the bounds, and which fraction of the whole one it is.
             let within = |i: usize, step: f64| {
                 let (low, high) = (low[i] - theta[i], high[i] - theta[i]);
@@ -466,16 +477,21 @@ impl<'a, 'w> Descent<'a, 'w> {
                     (step, 1.0)
                 }
             };
-            let free = (0..pattern.size).filter(|&i| work.free[i]);
-            let first = free.map(|i| within(i, work.next[i]).1).fold(1.0, f64::min);
+            let (free, next) = (&mut work.free[..], &work.next[..]);
+            let mut first = 1.0_f64;
+            for (i, &step) in next.iter().enumerate() {
+                if free[i] {
+                    first = first.min(within(i, step).1);
+                }
+            }
             let reached = if first > FAR { 1.0 } else { first / FAR };
             let mut violated = false;
-            for i in 0..pattern.size {
-                if work.free[i] {
-                    let (step, fraction) = within(i, work.next[i]);
-                    work.step[i] = step;
+            for (i, (step, free)) in work.step.iter_mut().zip(free).enumerate() {
+                if *free {
+                    let (inside, fraction) = within(i, next[i]);
+                    *step = inside;
                     if fraction < 1.0 && fraction <= reached {
-                        work.free[i] = false;
+                        *free = false;
                         violated = true;
                     }
                 }
@@ -525,7 +541,7 @@ impl<'a, 'w> Descent<'a, 'w> {
             let value = self.evaluate_next(Mode::Value);
             if value < self.value - 1e-7 {
                 self.value = self.evaluate_next(Mode::Exact);
-                std::mem::swap(&mut self.work.point, &mut self.work.trial);
+                core::mem::swap(&mut self.work.point, &mut self.work.trial);
                 self.theta.copy_from_slice(&self.work.next);
                 return true;
             }

@@ -3,10 +3,13 @@
 //! Asymptotic hypothesis tests (arXiv:1007.1727) with pyhf's conventions.
 
 use crate::data::Data;
+use crate::decimal;
 use crate::fit::{minimize, Fit, Problem, Status, Work};
 use crate::kernel::{evaluate, Mode, Wall};
 use crate::model::{Constraint, Model};
+use crate::prelude::*;
 use crate::special::ln_normal_cdf;
+use crate::text::quoted;
 
 /// Which test statistic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +86,7 @@ impl<'a> Test<'a> {
             None => {
                 return refuse(
                     "poi_undefined",
-                    format!("no modifier defines the parameter of interest {:?}", model.poi_name),
+                    text!["no modifier defines the parameter of interest ", quoted(&model.poi_name)],
                 )
             }
         };
@@ -93,10 +96,14 @@ impl<'a> Test<'a> {
         }
         let asimov_mu = if statistic == Statistic::Q0 { 1.0 } else { 0.0 };
         if asimov_mu < model.low[poi] || asimov_mu > model.high[poi] {
-            let message = format!(
-                "the bounds {} to {} of the parameter of interest exclude {}",
-                model.low[poi], model.high[poi], asimov_mu
-            );
+            let message = text![
+                "the bounds ",
+                decimal::write(model.low[poi]),
+                " to ",
+                decimal::write(model.high[poi]),
+                " of the parameter of interest exclude ",
+                decimal::write(asimov_mu)
+            ];
             return refuse("invalid_bounds", message);
         }
         let mut begin = start.unwrap_or(&model.init).to_vec();
@@ -123,7 +130,10 @@ impl<'a> Test<'a> {
     /// `fit_failed`, and `invalid_value` for a strength that is not finite or not 0 for `Q0`.
     pub fn at(&self, mu: f64, work: &mut Work) -> Result<Cls, Refusal> {
         if !mu.is_finite() || (self.statistic == Statistic::Q0 && mu != 0.0) {
-            return refuse("invalid_value", format!("the signal strength {:?} cannot be tested", mu));
+            return refuse(
+                "invalid_value",
+                text!["the signal strength ", decimal::write(mu), " cannot be tested"],
+            );
         }
         let observed = self.conditional(self.data, &self.free.theta, mu, work)?;
         let asimov = self.conditional(&self.asimov, &self.reference.theta, mu, work)?;
@@ -190,8 +200,9 @@ fn converged(fit: Fit, mu: f64) -> Result<Fit, Refusal> {
     if fit.status == Status::Converged {
         return Ok(fit);
     }
-    let which = if mu.is_nan() { "the free fit".to_string() } else { format!("the fit at {:?}", mu) };
-    refuse("fit_failed", format!("{} ended as {}", which, fit.status.name()))
+    let which =
+        if mu.is_nan() { String::from("the free fit") } else { text!["the fit at ", decimal::write(mu)] };
+    refuse("fit_failed", text![which, " ended as ", fit.status.name()])
 }
 
 /// The data that a parameter point expects; rates may be negative, as in pyhf.

@@ -7,7 +7,9 @@
 //! again by the address of the node it came from.
 
 use crate::error::{Error, Result};
-use std::sync::Arc;
+use crate::names::{order, Names};
+use crate::prelude::*;
+use crate::text::quoted;
 
 /// Deepest nesting accepted.
 pub const MAX_DEPTH: usize = 64;
@@ -90,64 +92,6 @@ impl PartialEq for Value {
     }
 }
 
-/// Strings seen, so that a name that occurs thousands of times is stored once.
-#[derive(Default)]
-pub struct Interner {
-    slots: Vec<Option<Arc<str>>>,
-    used: usize,
-}
-
-impl Interner {
-    /// The shared copy of `text`.
-    pub fn intern(&mut self, text: &str) -> Arc<str> {
-        if (self.used + 1) * 2 > self.slots.len() {
-            self.grow();
-        }
-        let mask = self.slots.len() - 1;
-        let mut at = hash(text.as_bytes()) as usize & mask;
-        loop {
-            match &self.slots[at] {
-                Some(known) if &**known == text => return known.clone(),
-                Some(_) => at = (at + 1) & mask,
-                None => {
-                    let new: Arc<str> = Arc::from(text);
-                    self.slots[at] = Some(new.clone());
-                    self.used += 1;
-                    return new;
-                }
-            }
-        }
-    }
-
-    fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(64);
-        let old = std::mem::replace(&mut self.slots, vec![None; size]);
-        for text in old.into_iter().flatten() {
-            let mut at = hash(text.as_bytes()) as usize & (size - 1);
-            while self.slots[at].is_some() {
-                at = (at + 1) & (size - 1);
-            }
-            self.slots[at] = Some(text);
-        }
-    }
-}
-
-/// FNV-1a over eight bytes at a time, with a final mix.
-fn hash(bytes: &[u8]) -> u64 {
-    let mut state = 0xcbf2_9ce4_8422_2325_u64 ^ bytes.len() as u64;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let mut word = [0; 8];
-        word.copy_from_slice(chunk);
-        state = (state ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        state ^= state >> 29;
-    }
-    for &byte in chunks.remainder() {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    state ^ (state >> 32)
-}
-
 /// Read one JSON document (RFC 8259; a UTF-8 byte order mark is skipped).
 ///
 /// # Errors
@@ -155,15 +99,15 @@ fn hash(bytes: &[u8]) -> u64 {
 /// numbers beyond a double) or `resource_limit`, with line and column.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     if bytes.len() > MAX_BYTES {
-        let message = format!("{} bytes are more than the {} accepted", bytes.len(), MAX_BYTES);
+        let message = text![bytes.len(), " bytes are more than the ", MAX_BYTES, " accepted"];
         return Err(Error::new("resource_limit", "", message));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let message = format!("byte {} is not UTF-8", error.valid_up_to());
+    if let Err(error) = core::str::from_utf8(bytes) {
+        let message = text!["byte ", error.valid_up_to(), " is not UTF-8"];
         return Err(Error::new("parse_error", "", message));
     }
-    let mut reader = Reader { bytes, at: 0, names: Interner::default(), scratch: Vec::new() };
+    let mut reader = Reader { bytes, at: 0, names: Names::default(), scratch: Vec::new() };
     reader.space();
     let value = reader.value(0)?;
     reader.space();
@@ -176,16 +120,16 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
-    names: Interner,
+    names: Names,
     scratch: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
-    fn fail(&self, code: &'static str, what: &str) -> Error {
+    fn fail(&self, code: &'static str, what: &str) -> Box<Error> {
         let seen = &self.bytes[..self.at.min(self.bytes.len())];
         let line = seen.iter().filter(|&&b| b == b'\n').count() + 1;
         let column = seen.iter().rev().take_while(|&&b| b != b'\n').count() + 1;
-        Error::new(code, "", format!("{} (line {}, column {})", what, line, column))
+        Error::new(code, "", text![what, " (line ", line, ", column ", column, ")"])
     }
 
     fn peek(&self) -> u8 {
@@ -260,7 +204,7 @@ impl<'a> Reader<'a> {
             }
         }
         if let Some(key) = repeated(&members) {
-            let what = format!("the member {:?} occurs twice in one object", key);
+            let what = text!["the member ", quoted(key), " occurs twice in one object"];
             return Err(self.fail("duplicate_key", &what));
         }
         Ok(Value::Object(Arc::new(members)))
@@ -357,11 +301,12 @@ impl<'a> Reader<'a> {
             let size = if exponent < 0 { size / power } else { size * power };
             return Ok(if negative { -size } else { size });
         }
-        let text = std::str::from_utf8(&self.bytes[start..self.at]).unwrap_or("");
-        match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(number),
-            _ => Err(self.fail("nonfinite_number", "a number is beyond the range of a double")),
+        let text = core::str::from_utf8(&self.bytes[start..self.at]).unwrap_or("");
+        let number = crate::decimal::read(text);
+        if number.is_finite() {
+            return Ok(number);
         }
+        Err(self.fail("nonfinite_number", "a number is beyond the range of a double"))
     }
 
     fn string(&mut self) -> Result<Arc<str>> {
@@ -373,7 +318,7 @@ impl<'a> Reader<'a> {
         if self.peek() == b'"' {
             let raw = &self.bytes[start..self.at];
             self.at += 1;
-            return Ok(self.names.intern(std::str::from_utf8(raw).unwrap_or("")));
+            return Ok(self.names.intern(core::str::from_utf8(raw).unwrap_or("")));
         }
         self.scratch.clear();
         self.scratch.extend_from_slice(&self.bytes[start..self.at]);
@@ -392,8 +337,7 @@ impl<'a> Reader<'a> {
             }
         }
         self.at += 1;
-        let text = String::from_utf8_lossy(&self.scratch).into_owned();
-        Ok(self.names.intern(&text))
+        Ok(self.names.intern(core::str::from_utf8(&self.scratch).unwrap_or("")))
     }
 
     fn escape(&mut self) -> Result<()> {
@@ -451,9 +395,9 @@ fn repeated(members: &[(Arc<str>, Value)]) -> Option<&str> {
         let twice = |i: usize| members[..i].iter().any(|(k, _)| *k == members[i].0);
         return (1..members.len()).find(|&i| twice(i)).map(|i| &*members[i].0);
     }
-    let mut keys: Vec<&str> = members.iter().map(|(k, _)| &**k).collect();
-    keys.sort_unstable();
-    keys.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+    let key = |i: usize| &*members[i].0;
+    let sorted = order(members.len(), &|a, b| key(a) < key(b));
+    sorted.windows(2).find(|pair| key(pair[0]) == key(pair[1])).map(|pair| key(pair[0]))
 }
 
 const POWERS: [f64; 23] = [
@@ -463,9 +407,8 @@ const POWERS: [f64; 23] = [
 
 /// Write a double so that reading it gives the same double; non-finite is `null`.
 pub fn write_number(out: &mut String, number: f64) {
-    use std::fmt::Write;
     if number.is_finite() {
-        let _ = write!(out, "{:?}", number);
+        out.push_str(&crate::decimal::write(number));
     } else {
         out.push_str("null");
     }
@@ -473,18 +416,19 @@ pub fn write_number(out: &mut String, number: f64) {
 
 /// Write a JSON string.
 pub fn write_string(out: &mut String, text: &str) {
-    use std::fmt::Write;
     out.push('"');
     for character in text.chars() {
-        match character {
-            '"' | '\\' => {
+        let code = character as u32;
+        if code < 0x20 {
+            out.push_str("\\u00");
+            let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0');
+            out.push(digit(code >> 4));
+            out.push(digit(code & 15));
+        } else {
+            if character == '"' || character == '\\' {
                 out.push('\\');
-                out.push(character);
             }
-            c if (c as u32) < 0x20 => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
+            out.push(character);
         }
     }
     out.push('"');

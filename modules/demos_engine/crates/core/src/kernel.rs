@@ -8,11 +8,13 @@
 //! F (m gᵢ gⱼ + gᵢ dⱼ + dᵢ gⱼ), except on the diagonal; all of them together
 //! are one small matrix product per channel.
 //!
-//! On x86-64 everything is inlined into one function per instruction set, so
-//! that all of it is compiled for that set; elsewhere there is only one.
+//! Everything is inlined into one function per instruction set (see `Loops`), so that all of it
+//! is compiled for that set and with the optimisation of the crate that asks for it.
 
 use crate::data::{Data, NO_COUNT};
+use crate::linalg::{Factor, Pattern};
 use crate::model::{Channel, Constraint, Links, Model};
+use crate::prelude::*;
 use crate::spec::ShapeCode;
 
 /// What to compute.
@@ -86,8 +88,9 @@ impl Point {
 }
 
 /// Room for intermediate results, reused between evaluations.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Scratch {
+    loops: Loops,
     /// Interpolation functions of every parameter and their derivatives.
     shape: [Vec<f64>; 5],
     local: [Vec<f64>; 6],
@@ -111,16 +114,77 @@ pub struct Scratch {
     terms: Vec<(f64, f64)>,
 }
 
+impl Scratch {
+    /// Empty room for these loops.
+    pub fn new(loops: Loops) -> Scratch {
+        Scratch {
+            loops,
+            shape: Default::default(),
+            local: Default::default(),
+            log_first: Vec::new(),
+            second: Vec::new(),
+            factor: Vec::new(),
+            additive: Vec::new(),
+            value: Vec::new(),
+            group_product: Vec::new(),
+            group_value: Vec::new(),
+            group_row: Vec::new(),
+            bin_slot: Vec::new(),
+            bin_row: Vec::new(),
+            left: Vec::new(),
+            right: Vec::new(),
+            diagonal: Vec::new(),
+            gathered: Default::default(),
+            mixed: Vec::new(),
+            terms: Vec::new(),
+        }
+    }
+}
+
+/// The rows of a matrix from a column on, `stride` apart.
+#[derive(Clone, Copy)]
+pub struct Rows<'a> {
+    pub values: &'a [f64],
+    pub stride: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// The rows of `values` from the column `at` on; of no rows, none.
+    #[inline(always)]
+    pub(crate) fn new(values: &'a [f64], at: usize, stride: usize) -> Rows<'a> {
+        Rows { values: values.get(at..).unwrap_or(&[]), stride }
+    }
+}
+
 /// Multiply and add, fused where the processor can and the caller was compiled for it.
-pub(crate) trait Arithmetic {
+pub trait Arithmetic {
+    /// a b + c
     fn fma(a: f64, b: f64, c: f64) -> f64;
+
+    /// Σᵣ leftᵣ[..4] ⊗ rightᵣ[..8] for `rank` rows: most of the time goes here.
+    #[inline(always)]
+    fn tile(left: Rows, right: Rows, rank: usize) -> [[f64; 8]; 4] {
+        let mut sums = [[0.0; 8]; 4];
+        for r in 0..rank {
+            let a = &left.values[r * left.stride..r * left.stride + 4];
+            let b = &right.values[r * right.stride..r * right.stride + 8];
+            for x in 0..4 {
+                for y in 0..8 {
+                    sums[x][y] = Self::fma(a[x], b[y], sums[x][y]);
+                }
+            }
+        }
+        sums
+    }
 }
 
 /// One rounding.
-pub(crate) struct Fused;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+struct Fused;
 /// Two roundings: never a library call.
-pub(crate) struct Separate;
+pub struct Separate;
 
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 impl Arithmetic for Fused {
     #[inline(always)]
     fn fma(a: f64, b: f64, c: f64) -> f64 {
@@ -137,16 +201,15 @@ impl Arithmetic for Separate {
 
 /// The arithmetic without run-time detection.
 #[cfg(target_arch = "aarch64")]
-pub(crate) type Portable = Fused;
+type Portable = Fused;
 #[cfg(not(target_arch = "aarch64"))]
-pub(crate) type Portable = Separate;
+type Portable = Separate;
 
 /// Whether the fused, wider code may run.
-#[inline]
-pub(crate) fn wide() -> bool {
+fn wide() -> bool {
     #[cfg(target_arch = "x86_64")]
     {
-        is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")
+        std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma")
     }
     #[cfg(not(target_arch = "x86_64"))]
     {
@@ -167,24 +230,43 @@ pub fn instruction_set() -> &'static str {
     }
 }
 
-/// Saturated -ln L at `theta` (elimination order), with derivatives as `mode` asks.
-pub fn evaluate(
-    model: &Model,
-    data: &Data,
-    theta: &[f64],
-    wall: &Wall,
-    mode: Mode,
-    point: &mut Point,
-    scratch: &mut Scratch,
-) -> f64 {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if wide() {
-            // SAFETY: the features were detected.
-            return unsafe { evaluate_wide(model, data, theta, wall, mode, point, scratch) };
-        }
+type Evaluate = fn(&Model, &Data, &[f64], &Wall, Mode, &mut Point, &mut Scratch) -> f64;
+type Decompose = fn(&mut Factor, &[f64], Pattern, &[bool], f64) -> bool;
+type Predict = fn(&Channel, &[f64], &mut Scratch);
+
+/// The innermost loops, compiled for one arithmetic.
+#[derive(Clone, Copy)]
+pub struct Loops {
+    evaluate: Evaluate,
+    predict: Predict,
+    pub(crate) factor: Decompose,
+}
+
+impl Loops {
+    /// For any arithmetic, compiled in the crate that names it.
+    pub fn of<A: Arithmetic>() -> Loops {
+        Loops { evaluate: run::<A>, predict: predict::<A>, factor: Factor::run::<A> }
     }
-    run::<Portable>(model, data, theta, wall, mode, point, scratch)
+
+    /// For this processor.
+    pub fn native() -> Loops {
+        #[cfg(target_arch = "x86_64")]
+        {
+            if wide() {
+                // SAFETY: the features were detected.
+                return Loops {
+                    evaluate: |model, data, theta, wall, mode, point, scratch| unsafe {
+                        evaluate_wide(model, data, theta, wall, mode, point, scratch)
+                    },
+                    predict: predict::<Portable>,
+                    factor: |factor, matrix, pattern, free, damping| unsafe {
+                        factor_wide(factor, matrix, pattern, free, damping)
+                    },
+                };
+            }
+        }
+        Loops::of::<Portable>()
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -201,7 +283,32 @@ unsafe fn evaluate_wide(
     run::<Fused>(model, data, theta, wall, mode, point, scratch)
 }
 
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn factor_wide(
+    factor: &mut Factor,
+    matrix: &[f64],
+    pattern: Pattern,
+    free: &[bool],
+    damping: f64,
+) -> bool {
+    factor.run::<Fused>(matrix, pattern, free, damping)
+}
+
+/// Saturated -ln L at `theta` (elimination order), with derivatives as `mode` asks.
+pub fn evaluate(
+    model: &Model,
+    data: &Data,
+    theta: &[f64],
+    wall: &Wall,
+    mode: Mode,
+    point: &mut Point,
+    scratch: &mut Scratch,
+) -> f64 {
+    (scratch.loops.evaluate)(model, data, theta, wall, mode, point, scratch)
+}
+
+#[inline(always)]
 fn run<A: Arithmetic>(
     model: &Model,
     data: &Data,
@@ -237,7 +344,7 @@ fn run<A: Arithmetic>(
 }
 
 /// Zero what will be written.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn clear(model: &Model, point: &mut Point) {
     let size = model.parameters();
     let stride = stride(size);
@@ -261,7 +368,7 @@ fn clear(model: &Model, point: &mut Point) {
 }
 
 /// The interpolation functions p, p', q, q', q'' of every parameter, as if each moved templates.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn interpolate(model: &Model, theta: &[f64], scratch: &mut Scratch) {
     let size = theta.len();
     for list in scratch.shape.iter_mut() {
@@ -374,7 +481,7 @@ fn dot<A: Arithmetic>(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The product of a sample's normsys factors; appends f'/f and f''/f of each.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn norm_factors<A: Arithmetic>(
     links: &Links,
     theta: &[f64],
@@ -492,7 +599,7 @@ fn saturated(count: f64, rate: f64) -> f64 {
 }
 
 /// Gradient and Hessian of one channel, added to the whole.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn differentiate<A: Arithmetic>(
     channel: &Channel,
     exact: bool,
@@ -534,7 +641,7 @@ fn reset(list: &mut Vec<f64>, size: usize) {
 }
 
 /// The derivative rows of every group of samples and, if `exact`, the second-order part of every sample.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scratch, width: usize) {
     let Scratch {
         local,
@@ -615,7 +722,7 @@ fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scra
 }
 
 /// Join the groups of each bin, and add what involves per-bin factors.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn sum_groups(
     channel: &Channel,
     exact: bool,
@@ -680,7 +787,7 @@ fn add(hessian: &mut [f64], stride: usize, a: u32, b: u32, x: f64) {
 }
 
 /// Add Σᵣ leftᵣ rightᵣᵀ above the diagonal to the rows and columns `ids` (ascending).
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn spread<A: Arithmetic>(
     ids: &[u32],
     width: usize,
@@ -693,7 +800,7 @@ fn spread<A: Arithmetic>(
     let size = ids.len();
     for i in (0..size).step_by(4) {
         for j in (i / 8 * 8..size).step_by(8) {
-            let tile = crate::linalg::tile::<A>(left, width, i, right, width, j, rank);
+            let tile = A::tile(Rows::new(left, i, width), Rows::new(right, j, width), rank);
             for (x, row) in tile.iter().enumerate().take(size - i) {
                 let target = &mut hessian[ids[i + x] as usize * stride..];
                 let from = (i + x + 1).max(j);
@@ -706,7 +813,7 @@ fn spread<A: Arithmetic>(
 }
 
 /// Constraint terms.
-#[cfg_attr(target_arch = "x86_64", inline(always))]
+#[inline(always)]
 fn constrain(model: &Model, data: &Data, theta: &[f64], wall: &Wall, mode: Mode, point: &mut Point) -> f64 {
     let stride = stride(theta.len());
     let mut total = 0.0;
@@ -736,7 +843,7 @@ pub fn cells(model: &Model, theta: &[f64], scratch: &mut Scratch, cells: &mut Ve
     cells.clear();
     interpolate(model, theta, scratch);
     for channel in &model.channels {
-        predict::<Portable>(channel, theta, scratch);
+        (scratch.loops.predict)(channel, theta, scratch);
         cells.extend_from_slice(&scratch.value);
     }
 }
@@ -750,7 +857,7 @@ pub fn cell_derivatives(
 ) {
     interpolate(model, theta, scratch);
     for (c, channel) in model.channels.iter().enumerate() {
-        predict::<Portable>(channel, theta, scratch);
+        (scratch.loops.predict)(channel, theta, scratch);
         let mut start = 0;
         for (s, links) in channel.samples.iter().enumerate() {
             let factors = links.scales.len() + links.norms.len();

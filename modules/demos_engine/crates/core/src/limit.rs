@@ -4,6 +4,7 @@
 
 use crate::fit::Work;
 use crate::infer::{Cls, Refusal, Test};
+use crate::prelude::*;
 
 /// Most tests of one limit search.
 const MAX_TESTS: usize = 200;

@@ -6,38 +6,13 @@
 //! shared parameters, so their pivots cost one row each; the shared block is
 //! updated by register-sized tiles.
 
-use crate::kernel::{stride, Arithmetic, Portable};
-#[cfg(target_arch = "x86_64")]
-use crate::kernel::{wide, Fused};
+use crate::kernel::{stride, Arithmetic, Loops, Rows};
+use crate::prelude::*;
 
 /// Rows eliminated at once in the shared block.
 const PANEL: usize = 16;
 /// A pivot smaller than this, relative to its diagonal element, is no information.
 const SINGULAR: f64 = 1e-11;
-
-/// Σᵣ left[r][i..i+4] ⊗ right[r][j..j+8] for `rank` rows.
-#[inline(always)]
-pub(crate) fn tile<A: Arithmetic>(
-    left: &[f64],
-    left_stride: usize,
-    i: usize,
-    right: &[f64],
-    right_stride: usize,
-    j: usize,
-    rank: usize,
-) -> [[f64; 8]; 4] {
-    let mut sums = [[0.0; 8]; 4];
-    for r in 0..rank {
-        let a = &left[r * left_stride + i..r * left_stride + i + 4];
-        let b = &right[r * right_stride + j..r * right_stride + j + 8];
-        for x in 0..4 {
-            for y in 0..8 {
-                sums[x][y] = A::fma(a[x], b[y], sums[x][y]);
-            }
-        }
-    }
-    sums
-}
 
 /// Which block structure a matrix has (see `Model`).
 #[derive(Clone, Copy)]
@@ -48,8 +23,9 @@ pub struct Pattern<'a> {
 }
 
 /// A factor LDLᵀ; row i holds D and, right of it, D times the column of L.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct Factor {
+    loops: Loops,
     rows: Vec<f64>,
     pivots: Vec<f64>,
     scaled: Vec<f64>,
@@ -63,8 +39,9 @@ pub struct Factor {
 
 impl Factor {
     /// Room for a matrix of this size.
-    pub fn new(size: usize) -> Factor {
+    pub fn new(size: usize, loops: Loops) -> Factor {
         Factor {
+            loops,
             rows: vec![0.0; size * stride(size) + 8],
             pivots: vec![0.0; size],
             scaled: Vec::new(),
@@ -79,24 +56,17 @@ impl Factor {
     /// Directions without information get the curvature `assumed`. Returns whether the matrix
     /// is positive (semi)definite; if it is not, the factor is of no use.
     pub fn factor(&mut self, matrix: &[f64], pattern: Pattern, free: &[bool], damping: f64) -> bool {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if wide() {
-                // SAFETY: the features were detected.
-                return unsafe { self.factor_wide(matrix, pattern, free, damping) };
-            }
-        }
-        self.run::<Portable>(matrix, pattern, free, damping)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,fma")]
-    unsafe fn factor_wide(&mut self, matrix: &[f64], pattern: Pattern, free: &[bool], damping: f64) -> bool {
-        self.run::<Fused>(matrix, pattern, free, damping)
+        (self.loops.factor)(self, matrix, pattern, free, damping)
     }
 
     #[inline(always)]
-    fn run<A: Arithmetic>(&mut self, matrix: &[f64], pattern: Pattern, free: &[bool], damping: f64) -> bool {
+    pub(crate) fn run<A: Arithmetic>(
+        &mut self,
+        matrix: &[f64],
+        pattern: Pattern,
+        free: &[bool],
+        damping: f64,
+    ) -> bool {
         let Pattern { size, slots, cluster_end } = pattern;
         let stride = stride(size);
         self.negative = None;
@@ -168,7 +138,7 @@ impl Factor {
     }
 
     /// row[r][from..to] -= (row[i][r] / pivot) row[i][from..to]
-    #[inline(always)]
+    #[cfg_attr(target_arch = "x86_64", inline(always))]
     fn eliminate<A: Arithmetic>(&mut self, i: usize, r: usize, from: usize, to: usize, stride: usize) {
         let multiplier = -self.rows[i * stride + r] / self.pivots[i];
         if multiplier == 0.0 {
@@ -182,7 +152,7 @@ impl Factor {
     }
 
     /// Subtract what the pivots `first..last` contribute to the block from `from` on.
-    #[inline(always)]
+    #[cfg_attr(target_arch = "x86_64", inline(always))]
     fn update<A: Arithmetic>(&mut self, first: usize, last: usize, from: usize, size: usize, stride: usize) {
         let width = (size - from + 7) / 8 * 8;
         self.scaled.clear();
@@ -201,7 +171,9 @@ impl Factor {
                 let tile = if from + j + 8 > stride {
                     narrow::<A>(&self.scaled, width, i, right, stride, from + j, size, last - first)
                 } else {
-                    tile::<A>(&self.scaled, width, i, right, stride, from + j, last - first)
+                    let (left, right) =
+                        (Rows::new(&self.scaled, i, width), Rows::new(right, from + j, stride));
+                    A::tile(left, right, last - first)
                 };
                 for (x, row) in tile.iter().enumerate().take(size - from - i) {
                     let target = &mut lower[(i + x) * stride..];

@@ -5,10 +5,12 @@
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::json::Value;
-use crate::sample::Sample;
+use crate::names::{order, Addresses, Names};
+use crate::pointer;
+use crate::prelude::*;
+use crate::sample::{by_name, Sample};
 use crate::spec::{Interpolation, Kind, Measurement, ParameterSpec, Workspace};
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::text::quoted;
 
 type Numbers = Arc<Vec<f64>>;
 
@@ -127,7 +129,7 @@ pub struct Model {
 struct Source {
     document: Value,
     workspace: Workspace,
-    compiled: HashMap<usize, Arc<Sample>>,
+    compiled: Compiled,
 }
 
 /// One signal: its yields in some channels, scaled by the parameter of interest.
@@ -161,7 +163,7 @@ impl Model {
     /// As for `load`, and what `patch::apply` refuses.
     pub fn patched(&self, patch: &Value) -> Result<Model> {
         let document = crate::patch::apply(&self.source.document, patch)?;
-        let reuse = |spec: &Value| self.source.compiled.get(&spec.address()).cloned();
+        let reuse = |spec: &Value| self.source.compiled.get(spec);
         let workspace = Workspace::read(&document, Some(&self.measurement), self.interpolation, &reuse)?;
         let compiled = compiled(&document, &workspace);
         Model::build(document, workspace, compiled, None, self.interpolation)
@@ -182,27 +184,28 @@ impl Model {
         }
         let mut workspace = self.source.workspace.clone();
         for (channel, yields) in &signal.yields {
-            let pointer = format!("/yields/{}", channel.replace('~', "~0").replace('/', "~1"));
+            let mut pointer = String::from("/yields");
+            pointer::push(&mut pointer, channel);
             let target = match workspace.channels.iter_mut().find(|known| *known.name == **channel) {
                 Some(target) => target,
                 None => {
-                    let message = format!("the model has no channel {:?}", channel);
+                    let message = text!["the model has no channel ", quoted(channel)];
                     return Err(Error::new("unresolved_reference", pointer, message));
                 }
             };
             let bins = target.samples[0].bins();
             if yields.len() != bins {
-                let message = format!("{} yields for the {} bins of {:?}", yields.len(), bins, channel);
+                let message = text![yields.len(), " yields for the ", bins, " bins of ", quoted(channel)];
                 return Err(Error::new("length_mismatch", pointer, message));
             }
             if let Some(bin) = yields.iter().position(|x| !x.is_finite()) {
-                let pointer = format!("{}/{}", pointer, bin);
+                let pointer = text![pointer, "/", bin];
                 return Err(Error::new("nonfinite_number", pointer, "a yield is not finite"));
             }
             let sample = Arc::new(Sample::signal(&signal.name, yields.clone(), &self.poi_name));
             target.samples.retain(|known| *known.name != *signal.name);
             target.samples.push(sample);
-            target.samples.sort_by(|a, b| a.name.cmp(&b.name));
+            target.samples = by_name(&target.samples);
         }
         let compiled = self.source.compiled.clone();
         let document = self.source.document.clone();
@@ -212,7 +215,7 @@ impl Model {
     fn build(
         document: Value,
         workspace: Workspace,
-        compiled: HashMap<usize, Arc<Sample>>,
+        compiled: Compiled,
         poi: Option<&str>,
         interpolation: Interpolation,
     ) -> Result<Model> {
@@ -262,8 +265,10 @@ impl Model {
         model.sets = sets.into_iter().map(|set| set.set).collect();
         model.mark_inert();
         model.set_poi(poi)?;
-        let counts =
-            model.source.workspace.observations.iter().flat_map(|counts| counts.iter().copied()).collect();
+        let mut counts = Vec::with_capacity(model.bins);
+        for observed in &model.source.workspace.observations {
+            counts.extend_from_slice(observed);
+        }
         model.observed = Data::new(&model, counts, aux);
         Ok(model)
     }
@@ -285,11 +290,12 @@ impl Model {
         match self.sets.iter().find(|set| set.name == name) {
             Some(set) if set.size == 1 => self.poi = Some(self.internal[set.first]),
             Some(set) => {
-                let message = format!("the parameter of interest {:?} has {} components", set.name, set.size);
+                let message =
+                    text!["the parameter of interest ", quoted(&set.name), " has ", set.size, " components"];
                 return Err(Error::new("poi_undefined", "/measurements", message));
             }
             None if asked.is_some() && !name.is_empty() => {
-                let message = format!("no modifier defines the parameter of interest {:?}", name);
+                let message = text!["no modifier defines the parameter of interest ", quoted(&name)];
                 return Err(Error::new("poi_undefined", "/measurements", message));
             }
             None => {}
@@ -324,9 +330,21 @@ impl Model {
     }
 }
 
-/// Compiled samples by the address of the node they came from.
-fn compiled(document: &Value, workspace: &Workspace) -> HashMap<usize, Arc<Sample>> {
-    let mut found = HashMap::new();
+/// Compiled samples by the node they came from.
+#[derive(Clone, Debug, Default)]
+struct Compiled {
+    numbers: Addresses,
+    samples: Vec<Arc<Sample>>,
+}
+
+impl Compiled {
+    fn get(&self, spec: &Value) -> Option<Arc<Sample>> {
+        self.numbers.get(spec.address()).map(|at| self.samples[at].clone())
+    }
+}
+
+fn compiled(document: &Value, workspace: &Workspace) -> Compiled {
+    let mut found = Compiled::default();
     let list = match document.get("channels") {
         Some(Value::Array(list)) => list,
         _ => return found,
@@ -338,8 +356,9 @@ fn compiled(document: &Value, workspace: &Workspace) -> HashMap<usize, Arc<Sampl
         };
         for spec in specs.iter() {
             if let Some(Value::String(name)) = spec.get("name") {
-                if let Ok(index) = channel.samples.binary_search_by(|sample| sample.name.cmp(name)) {
-                    found.insert(spec.address(), channel.samples[index].clone());
+                if let Some(sample) = channel.samples.iter().find(|sample| sample.name == *name) {
+                    found.numbers.set(spec.address(), found.samples.len());
+                    found.samples.push(sample.clone());
                 }
             }
         }
@@ -351,9 +370,9 @@ fn names(sets: &[Configured]) -> Vec<String> {
     let mut names = Vec::new();
     for Configured { set, .. } in sets {
         if set.scalar {
-            names.push(set.name.to_string());
+            names.push(String::from(&*set.name));
         } else {
-            names.extend((0..set.size).map(|i| format!("{}[{}]", set.name, i)));
+            names.extend((0..set.size).map(|i| text![set.name, "[", i, "]"]));
         }
     }
     names
@@ -363,7 +382,7 @@ fn names(sets: &[Configured]) -> Vec<String> {
 struct Table {
     /// Per kind, names in the order of creation, with the component count.
     found: Vec<Vec<Entry>>,
-    index: Vec<HashMap<Arc<str>, u32>>,
+    index: Vec<Names>,
     /// For each channel and sample, the entry of each modifier.
     links: Vec<Vec<Vec<u32>>>,
 }
@@ -382,7 +401,7 @@ impl Table {
         let channels = workspace.channels.len();
         let mut table = Table {
             found: (0..Kind::ALL.len()).map(|_| Vec::new()).collect(),
-            index: vec![HashMap::new(); Kind::ALL.len()],
+            index: vec![Names::default(); Kind::ALL.len()],
             links: Vec::with_capacity(channels),
         };
         for (c, channel) in workspace.channels.iter().enumerate() {
@@ -391,29 +410,17 @@ impl Table {
                 let mut row = Vec::with_capacity(sample.modifiers.len());
                 for modifier in &sample.modifiers {
                     let kind = modifier.kind as usize;
-                    let known = self::find(&table.index[kind], &modifier.name);
-                    let at = match known {
-                        Some(at) => at,
-                        None => {
-                            let at = table.found[kind].len() as u32;
-                            table.index[kind].insert(modifier.name.clone(), at);
-                            table.found[kind].push(Entry {
-                                name: modifier.name.clone(),
-                                size: 0,
-                                offsets: vec![None; channels],
-                                shapesys: None,
-                            });
-                            at
-                        }
-                    };
-                    table.found[kind][at as usize].extend(
-                        modifier,
-                        sample,
-                        c,
-                        channel.position,
-                        known.is_some(),
-                    )?;
-                    row.push(at);
+                    let (at, new) = table.index[kind].number(&modifier.name);
+                    if new {
+                        table.found[kind].push(Entry {
+                            name: modifier.name.clone(),
+                            size: 0,
+                            offsets: vec![None; channels],
+                            shapesys: None,
+                        });
+                    }
+                    table.found[kind][at].extend(modifier, sample, c, channel.position, !new)?;
+                    row.push(at as u32);
                 }
                 rows.push(row);
             }
@@ -425,28 +432,29 @@ impl Table {
     /// Parameter sets in pyhf's order, configured by the measurement.
     fn sets(&self, workspace: &Workspace) -> Result<Vec<Configured>> {
         let mut sets: Vec<Configured> = Vec::new();
-        let mut known: HashMap<Arc<str>, usize> = HashMap::new();
+        let mut known = Names::default();
         for kind in Kind::ALL {
-            let mut order: Vec<&Entry> = self.found[kind as usize].iter().collect();
-            if kind == Kind::Staterror {
-                order.sort_by(|a, b| a.name.cmp(&b.name));
-            }
-            for entry in order {
-                if let Some(&at) = known.get(&entry.name) {
+            let found = &self.found[kind as usize];
+            let by_name = |a: usize, b: usize| found[a].name < found[b].name;
+            let sorted = order(found.len(), &|a, b| kind == Kind::Staterror && by_name(a, b));
+            for entry in sorted.into_iter().map(|i| &found[i]) {
+                let (at, new) = known.number(&entry.name);
+                if !new {
                     // Only the two interpolated systematics may share one parameter.
                     if kind != Kind::Normsys || sets[at].set.kinds != [Kind::Histosys] {
-                        let message = format!(
-                            "{:?} is the name of a {} and of a {}, which cannot share a parameter",
-                            entry.name,
+                        let message = text![
+                            quoted(&entry.name),
+                            " is the name of a ",
                             sets[at].set.kinds[0].name(),
-                            kind.name()
-                        );
+                            " and of a ",
+                            kind.name(),
+                            ", which cannot share a parameter"
+                        ];
                         return Err(Error::new("incompatible_parameter_reuse", "/channels", message));
                     }
                     sets[at].set.kinds.push(kind);
                     continue;
                 }
-                known.insert(entry.name.clone(), sets.len());
                 sets.push(Configured::new(kind, entry, self, workspace)?);
             }
         }
@@ -461,15 +469,11 @@ impl Table {
             configured.configure(config, &workspace.measurement)?;
         }
         if first > MAX_PARAMETERS {
-            let message = format!("{} parameters are more than the {} accepted", first, MAX_PARAMETERS);
+            let message = text![first, " parameters are more than the ", MAX_PARAMETERS, " accepted"];
             return Err(Error::new("resource_limit", "/channels", message));
         }
         Ok(sets)
     }
-}
-
-fn find(index: &HashMap<Arc<str>, u32>, name: &str) -> Option<u32> {
-    index.get(name).copied()
 }
 
 impl Entry {
@@ -482,12 +486,15 @@ impl Entry {
         position: usize,
         known: bool,
     ) -> Result<()> {
-        let refuse = |code, message| Err(Error::new(code, format!("/channels/{}", position), message));
+        let refuse = |code, message| Err(Error::new(code, text!["/channels/", position], message));
         match modifier.kind {
             Kind::Shapesys => {
                 if known {
-                    let message =
-                        format!("the shapesys {:?} is on several samples; it cannot be shared", self.name);
+                    let message = text![
+                        "the shapesys ",
+                        quoted(&self.name),
+                        " is on several samples; it cannot be shared"
+                    ];
                     return refuse("incompatible_parameter_reuse", message);
                 }
                 self.size = sample.bins();
@@ -496,12 +503,15 @@ impl Entry {
             }
             Kind::Shapefactor => {
                 if known && sample.bins() > self.size {
-                    let message = format!(
-                        "the shapefactor {:?} has {} components, too few for a channel of {} bins",
-                        self.name,
+                    let message = text![
+                        "the shapefactor ",
+                        quoted(&self.name),
+                        " has ",
                         self.size,
-                        sample.bins()
-                    );
+                        " components, too few for a channel of ",
+                        sample.bins(),
+                        " bins"
+                    ];
                     return refuse("length_mismatch", message);
                 }
                 if !known {
@@ -625,11 +635,12 @@ impl Configured {
                 (0..channel.samples.len()).filter(carries).map(|s| channel.samples[s].name.clone()).collect();
             match &expected {
                 Some(known) if *known != samples => {
-                    let message = format!(
-                        "the staterror {:?} is on different samples in different channels",
-                        entry.name
-                    );
-                    let pointer = format!("/channels/{}", channel.position);
+                    let message = text![
+                        "the staterror ",
+                        quoted(&entry.name),
+                        " is on different samples in different channels"
+                    ];
+                    let pointer = text!["/channels/", channel.position];
                     return Err(Error::new("incompatible_parameter_reuse", pointer, message));
                 }
                 _ => expected = Some(samples),
@@ -643,14 +654,15 @@ impl Configured {
         let config = match config {
             Some(config) => config,
             None if lumi => {
-                let message = format!("the measurement {:?} does not configure \"lumi\"", measurement.name);
+                let message =
+                    text!["the measurement ", quoted(&measurement.name), " does not configure \"lumi\""];
                 return Err(Error::new("missing_parameter_config", "/measurements", message));
             }
             None => return Ok(()),
         };
         let (name, size) = (self.set.name.clone(), self.set.size);
         let missing = |key: &str| {
-            let message = format!("the configuration of \"lumi\" has no {}", key);
+            let message = text!["the configuration of \"lumi\" has no ", key];
             Err(Error::new("missing_parameter_config", config.pointer.clone(), message))
         };
         if lumi && config.inits.is_none() {
@@ -666,12 +678,12 @@ impl Configured {
             if found == size {
                 return Ok(());
             }
-            let message = format!("{} values of {} for the {} of {:?}", found, key, size, name);
-            Err(Error::new("length_mismatch", format!("{}/{}", config.pointer, key), message))
+            let message = text![found, " values of ", key, " for the ", size, " of ", quoted(&name)];
+            Err(Error::new("length_mismatch", text![config.pointer, "/", key], message))
         };
         let unused = |key: &str| {
-            let message = format!("the parameter {:?} has no {}", name, key);
-            Err(Error::new("schema_error", format!("{}/{}", config.pointer, key), message))
+            let message = text!["the parameter ", quoted(&name), " has no ", key];
+            Err(Error::new("schema_error", text![config.pointer, "/", key], message))
         };
         if let Some(inits) = &config.inits {
             fits("inits", inits.len())?;
@@ -716,7 +728,8 @@ impl Configured {
             Constraint::Free => false,
         };
         if self.constraints.iter().zip(&self.auxdata).any(bad) {
-            let message = format!("the constraint of {:?} has a width that is not positive", self.set.name);
+            let message =
+                text!["the constraint of ", quoted(&self.set.name), " has a width that is not positive"];
             return Err(Error::new("conflicting_constraint", pointer, message));
         }
         Ok(())
@@ -736,13 +749,14 @@ struct Layout {
 impl Layout {
     fn new(workspace: &Workspace, table: &Table, sets: &[Configured]) -> Layout {
         let total = sets.iter().map(|set| set.set.size).sum();
-        let by_name: HashMap<&str, usize> = sets.iter().map(|set| (&*set.set.name, set.set.first)).collect();
+        let mut numbers = Names::default();
+        for set in sets {
+            numbers.number(&set.set.name);
+        }
+        let first = |entry: &Entry| numbers.find(&entry.name).map_or(0, |at| sets[at].set.first);
         // First component of each entry, by kind.
-        let firsts: Vec<Vec<usize>> = table
-            .found
-            .iter()
-            .map(|entries| entries.iter().map(|entry| by_name[&*entry.name]).collect())
-            .collect();
+        let firsts: Vec<Vec<usize>> =
+            table.found.iter().map(|entries| entries.iter().map(first).collect()).collect();
         let component = |kind: Kind, link: u32, channel: usize, bin: usize| {
             let entry = &table.found[kind as usize][link as usize];
             let inside = if matches!(kind, Kind::Shapefactor | Kind::Shapesys | Kind::Staterror) {
@@ -772,8 +786,8 @@ impl Layout {
             bins += width;
         }
         let local_bin = |i: usize| if several[i] { None } else { touched[i] };
-        let mut external: Vec<usize> = (0..total).collect();
-        external.sort_by_key(|&i| (local_bin(i).unwrap_or(usize::MAX), i));
+        let rank = |i: usize| local_bin(i).unwrap_or(usize::MAX);
+        let external = order(total, &|a, b| rank(a) < rank(b));
         let slots = external.iter().take_while(|&&i| local_bin(i).is_some()).count();
         let mut internal = vec![0; total];
         for (at, &i) in external.iter().enumerate() {
@@ -830,7 +844,9 @@ fn block(
         }
     }
     // Per-bin factors come first here even if they touch several channels.
-    locals.sort_by_key(|&id| (!per_bin[id as usize], id));
+    let rank = |i: usize| (!per_bin[locals[i] as usize], locals[i]);
+    let sorted = order(locals.len(), &|a, b| rank(a) < rank(b));
+    let locals: Vec<u32> = sorted.into_iter().map(|i| locals[i]).collect();
     let slots = locals.iter().take_while(|&&id| per_bin[id as usize]).count();
     for (at, &id) in locals.iter().enumerate() {
         place[id as usize] = at as u32;
@@ -841,8 +857,9 @@ fn block(
         let map = |list: &[u32]| list.iter().map(|&m| place[of(s, m, 0) as usize]).collect();
         let mut membership = Vec::with_capacity(bins);
         for bin in 0..bins {
-            let mut slots: Vec<u32> = sample.gammas.iter().map(|&m| place[of(s, m, bin) as usize]).collect();
-            slots.sort_unstable();
+            let slots: Vec<u32> = sample.gammas.iter().map(|&m| place[of(s, m, bin) as usize]).collect();
+            let sorted = order(slots.len(), &|a, b| slots[a] < slots[b]);
+            let slots: Vec<u32> = sorted.into_iter().map(|i| slots[i]).collect();
             let known = groups.iter().position(|group| group.bin == bin && group.slots == slots);
             let at = known.unwrap_or_else(|| {
                 groups.push(Group { bin, slots });
@@ -883,7 +900,9 @@ fn slot_bins(groups: &[Group]) -> Vec<(u32, u32)> {
     for group in groups {
         found.extend(group.slots.iter().map(|&slot| (slot, group.bin as u32)));
     }
-    found.sort_unstable_by_key(|&(slot, bin)| (bin, slot));
+    let rank = |i: usize| (found[i].1, found[i].0);
+    let sorted = order(found.len(), &|a, b| rank(a) < rank(b));
+    let mut found: Vec<(u32, u32)> = sorted.into_iter().map(|i| found[i]).collect();
     found.dedup();
     found
 }

@@ -4,8 +4,10 @@
 
 use crate::error::{Error, Result};
 use crate::json::{Value, MAX_DEPTH};
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::names::Addresses;
+use crate::pointer;
+use crate::prelude::*;
+use crate::text::quoted;
 
 /// Most operations accepted in one patch.
 pub const MAX_OPERATIONS: usize = 100_000;
@@ -24,29 +26,25 @@ pub fn apply(document: &Value, patch: &Value) -> Result<Value> {
             return Err(Error::new(
                 "invalid_patch",
                 "",
-                format!("a patch is an array of operations, not {}", patch.kind()),
+                text!["a patch is an array of operations, not ", patch.kind()],
             ))
         }
     };
     if operations.len() > MAX_OPERATIONS {
-        return Err(Error::new(
-            "resource_limit",
-            "",
-            format!("{} operations in one patch", operations.len()),
-        ));
+        return Err(Error::new("resource_limit", "", text![operations.len(), " operations in one patch"]));
     }
     let mut result = document.clone();
     // An upper bound of the nesting: copies of copies could otherwise exhaust the stack.
     let mut depth = MAX_DEPTH;
     for (index, operation) in operations.iter().enumerate() {
-        let fail = |(code, message)| Error::new(code, format!("/{}", index), message);
+        let fail = |(code, message)| Error::new(code, text!["/", index], message);
         depth = step(&mut result, operation, depth).map_err(fail)?;
         if depth > DEPTH_TO_MEASURE {
-            depth = nesting(&result, &mut HashMap::new());
+            depth = nesting(&result, &mut Addresses::default());
             if depth > 2 * MAX_DEPTH {
                 return Err(fail((
                     "resource_limit",
-                    "the patched document is nested too deeply".to_string(),
+                    String::from("the patched document is nested too deeply"),
                 )));
             }
         }
@@ -55,9 +53,9 @@ pub fn apply(document: &Value, patch: &Value) -> Result<Value> {
 }
 
 /// Levels of containers below and with a value; shared parts are measured once.
-fn nesting(value: &Value, known: &mut HashMap<usize, usize>) -> usize {
+fn nesting(value: &Value, known: &mut Addresses) -> usize {
     let address = value.address();
-    if let Some(&depth) = known.get(&address) {
+    if let Some(depth) = known.get(address) {
         return depth;
     }
     let depth = match value {
@@ -66,7 +64,7 @@ fn nesting(value: &Value, known: &mut HashMap<usize, usize>) -> usize {
         Value::Numbers(_) => 1,
         _ => return 0,
     };
-    known.insert(address, depth);
+    known.set(address, depth);
     depth
 }
 
@@ -81,11 +79,13 @@ fn conflict(message: impl Into<String>) -> Failure {
 }
 
 /// Apply one operation to a document nested no deeper than `depth`; returns that bound afterwards.
-fn step(document: &mut Value, operation: &Value, depth: usize) -> std::result::Result<usize, Failure> {
+fn step(document: &mut Value, operation: &Value, depth: usize) -> core::result::Result<usize, Failure> {
     let text = |key: &str| match operation.get(key) {
         Some(Value::String(text)) => Ok(text.clone()),
-        Some(other) => Err(invalid(format!("the member {:?} is {}, not a string", key, other.kind()))),
-        None => Err(invalid(format!("the member {:?} is missing", key))),
+        Some(other) => {
+            Err(invalid(text!["the member ", quoted(key), " is ", other.kind(), ", not a string"]))
+        }
+        None => Err(invalid(text!["the member ", quoted(key), " is missing"])),
     };
     let value = || operation.get("value").cloned().ok_or_else(|| invalid("the member \"value\" is missing"));
     let name = text("op")?;
@@ -122,28 +122,18 @@ fn step(document: &mut Value, operation: &Value, depth: usize) -> std::result::R
                 Err(conflict("the value tested for is not there"))
             }
         }
-        other => Err(invalid(format!("unknown operation {:?}", other))),
+        other => Err(invalid(text!["unknown operation ", quoted(other)])),
     }
 }
 
-/// The reference tokens of a JSON pointer.
-fn tokens(pointer: &str) -> std::result::Result<Vec<String>, Failure> {
-    if pointer.is_empty() {
-        return Ok(Vec::new());
-    }
-    match pointer.strip_prefix('/') {
-        Some(rest) => Ok(rest.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect()),
-        None => Err(invalid(format!("{:?} is not a JSON pointer", pointer))),
-    }
+fn tokens(pointer: &str) -> core::result::Result<Vec<String>, Failure> {
+    pointer::tokens(pointer).ok_or_else(|| invalid(text![quoted(pointer), " is not a JSON pointer"]))
 }
 
-fn position(token: &str, length: usize) -> std::result::Result<usize, Failure> {
-    let plain = !token.is_empty()
-        && token.bytes().all(|b| b.is_ascii_digit())
-        && (token == "0" || !token.starts_with('0'));
-    match token.parse::<usize>() {
-        Ok(index) if plain && index < length => Ok(index),
-        _ => Err(conflict(format!("no item {:?} in an array of {}", token, length))),
+fn position(token: &str, length: usize) -> core::result::Result<usize, Failure> {
+    match pointer::index(token) {
+        Some(index) if index < length => Ok(index),
+        _ => Err(conflict(text!["no item ", quoted(token), " in an array of ", length])),
     }
 }
 
@@ -157,8 +147,8 @@ fn spread(value: &mut Value) {
 fn find<'a>(
     document: &'a Value,
     path: &[String],
-) -> std::result::Result<std::borrow::Cow<'a, Value>, Failure> {
-    use std::borrow::Cow;
+) -> core::result::Result<alloc::borrow::Cow<'a, Value>, Failure> {
+    use alloc::borrow::Cow;
     let mut node = Cow::Borrowed(document);
     for token in path {
         let next: Option<Cow<Value>> = match &node {
@@ -169,18 +159,18 @@ fn find<'a>(
             }
             _ => None,
         };
-        node = next.ok_or_else(|| conflict(format!("nothing at {:?}", token)))?;
+        node = next.ok_or_else(|| conflict(text!["nothing at ", quoted(token)]))?;
     }
     Ok(node)
 }
 
-/// Apply `change` to the container that holds the last token of `path`, then
+/// Apply `change` to the container that holds the last token of `path`, return what it took out, and
 /// restore the compact form of number arrays on the way.
-fn within<T>(
+fn within(
     node: &mut Value,
     path: &[String],
-    change: &mut dyn FnMut(&mut Value, &str) -> std::result::Result<T, Failure>,
-) -> std::result::Result<T, Failure> {
+    change: &mut dyn FnMut(&mut Value, &str) -> core::result::Result<Value, Failure>,
+) -> core::result::Result<Value, Failure> {
     spread(node);
     let result = if path.len() == 1 {
         change(node, &path[0])?
@@ -194,10 +184,10 @@ fn within<T>(
                 let found = Arc::make_mut(members).iter_mut().find(|(key, _)| **key == *path[0]);
                 match found {
                     Some((_, inner)) => within(inner, &path[1..], change)?,
-                    None => return Err(conflict(format!("no member {:?}", path[0]))),
+                    None => return Err(conflict(text!["no member ", quoted(&path[0])])),
                 }
             }
-            _ => return Err(conflict(format!("{:?} is looked for in {}", path[0], node.kind()))),
+            _ => return Err(conflict(text![quoted(&path[0]), " is looked for in ", node.kind()])),
         }
     };
     if let Value::Array(items) = node {
@@ -208,33 +198,32 @@ fn within<T>(
     Ok(result)
 }
 
-fn add(document: &mut Value, path: &[String], value: Value) -> std::result::Result<(), Failure> {
+fn add(document: &mut Value, path: &[String], value: Value) -> core::result::Result<Value, Failure> {
     if path.is_empty() {
-        *document = value;
-        return Ok(());
+        return Ok(core::mem::replace(document, value));
     }
     within(document, path, &mut |container, token| match container {
         Value::Array(items) => {
             let length = items.len();
             let index = if token == "-" { length } else { position(token, length + 1)? };
             Arc::make_mut(items).insert(index, value.clone());
-            Ok(())
+            Ok(Value::Null)
         }
         Value::Object(members) => {
             let members = Arc::make_mut(members);
             match members.iter_mut().find(|(key, _)| **key == *token) {
-                Some((_, old)) => *old = value.clone(),
+                Some((_, old)) => return Ok(core::mem::replace(old, value.clone())),
                 None => members.push((Arc::from(token), value.clone())),
             }
-            Ok(())
+            Ok(Value::Null)
         }
-        other => Err(conflict(format!("nothing can be added to {}", other.kind()))),
+        other => Err(conflict(text!["nothing can be added to ", other.kind()])),
     })
 }
 
-fn remove(document: &mut Value, path: &[String]) -> std::result::Result<Value, Failure> {
+fn remove(document: &mut Value, path: &[String]) -> core::result::Result<Value, Failure> {
     if path.is_empty() {
-        return Ok(std::mem::replace(document, Value::Null));
+        return Ok(core::mem::replace(document, Value::Null));
     }
     within(document, path, &mut |container, token| match container {
         Value::Array(items) => {
@@ -245,17 +234,16 @@ fn remove(document: &mut Value, path: &[String]) -> std::result::Result<Value, F
             let members = Arc::make_mut(members);
             match members.iter().position(|(key, _)| **key == *token) {
                 Some(index) => Ok(members.remove(index).1),
-                None => Err(conflict(format!("no member {:?}", token))),
+                None => Err(conflict(text!["no member ", quoted(token)])),
             }
         }
-        other => Err(conflict(format!("nothing can be removed from {}", other.kind()))),
+        other => Err(conflict(text!["nothing can be removed from ", other.kind()])),
     })
 }
 
-fn replace(document: &mut Value, path: &[String], value: Value) -> std::result::Result<(), Failure> {
+fn replace(document: &mut Value, path: &[String], value: Value) -> core::result::Result<Value, Failure> {
     if path.is_empty() {
-        *document = value;
-        return Ok(());
+        return Ok(core::mem::replace(document, value));
     }
     within(document, path, &mut |container, token| {
         let place = match container {
@@ -269,11 +257,8 @@ fn replace(document: &mut Value, path: &[String], value: Value) -> std::result::
             _ => None,
         };
         match place {
-            Some(old) => {
-                *old = value.clone();
-                Ok(())
-            }
-            None => Err(conflict(format!("nothing to replace at {:?}", token))),
+            Some(old) => Ok(core::mem::replace(old, value.clone())),
+            None => Err(conflict(text!["nothing to replace at ", quoted(token)])),
         }
     })
 }

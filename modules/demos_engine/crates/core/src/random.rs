@@ -4,10 +4,11 @@
 
 use crate::data::Data;
 use crate::fit::Work;
+#[cfg(target_arch = "wasm32")]
+use crate::float::Float;
 use crate::infer::expected_data;
 use crate::model::{Constraint, Model};
 use crate::special::ln_gamma;
-use std::f64::consts::PI;
 
 /// xoshiro256++ seeded by splitmix64.
 #[derive(Clone, Debug)]
@@ -47,10 +48,15 @@ impl Random {
         ((self.bits() >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
     }
 
-    /// Standard normal (Box and Muller).
+    /// Standard normal (Marsaglia's polar method).
     pub fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * self.uniform().ln()).sqrt();
-        radius * (2.0 * PI * self.uniform()).cos()
+        loop {
+            let (x, y) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
+            let square = x * x + y * y;
+            if square < 1.0 && square > 0.0 {
+                return x * (-2.0 * square.ln() / square).sqrt();
+            }
+        }
     }
 
     /// Poisson: inversion for small means, Hörmann's PTRS for others, a Gaussian beyond 1e15.
@@ -114,6 +120,7 @@ pub fn pseudo_data(model: &Model, theta: &[f64], random: &mut Random, work: &mut
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prelude::*;
 
     #[test]
     fn poisson_has_its_mean_and_variance_in_every_regime() {

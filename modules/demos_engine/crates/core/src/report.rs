@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: MIT
 //! What a fit's outcome says: covariance, bounds, rates.
 
+use crate::decimal;
 use crate::fit::{minimize, pattern, Fit, Problem, Status, Work};
 use crate::infer::Refusal;
 use crate::kernel::{evaluate, log_likelihood, stride, Mode, Wall};
+use crate::prelude::*;
 
 /// Inverse Hessian of the free parameters, by rows, in elimination order.
 ///
@@ -97,7 +99,7 @@ fn crossing(
         near[parameter] = x;
         let conditional = minimize(&held, &near, false, work);
         if conditional.status != Status::Converged {
-            let message = format!("the fit at {} ended as {}", x, conditional.status.name());
+            let message = text!["the fit at ", decimal::write(x), " ended as ", conditional.status.name()];
             return Err(Refusal { code: "fit_failed", message });
         }
         near.copy_from_slice(&conditional.theta);

@@ -4,8 +4,10 @@
 
 use crate::error::Result;
 use crate::json::Value;
+use crate::names::order;
+use crate::prelude::*;
 use crate::spec::{items, member, number, numbers, string, Interpolation, Kind, NormCode, Place};
-use std::sync::Arc;
+use crate::text::quoted;
 
 type Numbers = Arc<Vec<f64>>;
 
@@ -63,27 +65,24 @@ impl Sample {
         let nominal = numbers(member(value, "data", place)?, &place.key("data"))?;
         let list = place.key("modifiers");
         let found = items(member(value, "modifiers", place)?, &list)?;
-        let mut modifiers = Vec::with_capacity(found.len());
+        let mut modifiers: Vec<(Modifier, Effect)> = Vec::with_capacity(found.len());
         for (index, modifier) in found.iter().enumerate() {
-            modifiers.push((read_modifier(modifier, &name, nominal.len(), &list.index(index))?, index));
+            modifiers.push(read_modifier(modifier, &name, nominal.len(), &list.index(index))?);
         }
+        let key = |i: usize| (&modifiers[i].0.name, modifiers[i].0.kind);
+        let sorted = order(modifiers.len(), &|a, b| key(a) < key(b));
         // A repeated (type, name) replaces the earlier one, as in pyhf; shapesys may not repeat.
-        modifiers.sort_by(|(a, i), (b, j)| (&a.0.name, a.0.kind, i).cmp(&(&b.0.name, b.0.kind, j)));
-        for pair in modifiers.windows(2) {
-            let (a, b) = (&pair[0].0 .0, &pair[1].0 .0);
-            if a.kind == Kind::Shapesys && b.kind == Kind::Shapesys && a.name == b.name {
-                let message = format!("the sample {:?} has two shapesys {:?}", name, a.name);
-                return Err(list.index(pair[1].1).fail("duplicate_name", message));
-            }
-        }
         let mut kept: Vec<(Modifier, Effect)> = Vec::with_capacity(modifiers.len());
-        for ((modifier, effect), _) in modifiers {
-            match kept.last_mut() {
-                Some(last) if last.0.kind == modifier.kind && last.0.name == modifier.name => {
-                    *last = (modifier, effect)
+        for (n, &i) in sorted.iter().enumerate() {
+            if n > 0 && key(sorted[n - 1]) == key(i) {
+                kept.pop();
+                let (modifier, kind) = key(i);
+                if kind == Kind::Shapesys {
+                    let message = text!["the sample ", quoted(&name), " has two shapesys ", quoted(modifier)];
+                    return Err(list.index(i).fail("duplicate_name", message));
                 }
-                _ => kept.push((modifier, effect)),
             }
+            kept.push(modifiers[i].clone());
         }
         Ok(Sample::compile(name, nominal, kept, interpolation))
     }
@@ -153,7 +152,14 @@ impl Sample {
     }
 }
 
+/// Samples in the order of their names.
+pub fn by_name(samples: &[Arc<Sample>]) -> Vec<Arc<Sample>> {
+    let sorted = order(samples.len(), &|a, b| samples[a].name < samples[b].name);
+    sorted.into_iter().map(|i| samples[i].clone()).collect()
+}
+
 /// What a modifier does to its sample.
+#[derive(Clone)]
 enum Effect {
     Scale,
     Norm { low: f64, high: f64 },
@@ -168,9 +174,10 @@ fn read_modifier(value: &Value, sample: &str, bins: usize, place: &Place) -> Res
     let kind = match Kind::ALL.iter().find(|known| known.name() == &*kind) {
         Some(known) => *known,
         None => {
-            return Err(
-                at.fail("schema_error", format!("the modifier {:?} has the unknown type {:?}", name, kind))
-            )
+            return Err(at.fail(
+                "schema_error",
+                text!["the modifier ", quoted(&name), " has the unknown type ", quoted(&kind)],
+            ))
         }
     };
     let here = place.key("data");
@@ -178,14 +185,18 @@ fn read_modifier(value: &Value, sample: &str, bins: usize, place: &Place) -> Res
     let per_bin = |value: &Value, place: &Place| {
         let list = numbers(value, place)?;
         if list.len() != bins {
-            let message = format!(
-                "the {} {:?} has {} values for the {} bins of {:?}",
+            let message = text![
+                "the ",
                 kind.name(),
-                name,
+                " ",
+                quoted(&name),
+                " has ",
                 list.len(),
+                " values for the ",
                 bins,
-                sample
-            );
+                " bins of ",
+                quoted(sample)
+            ];
             return Err(place.fail("length_mismatch", message));
         }
         Ok(list)
@@ -194,11 +205,11 @@ fn read_modifier(value: &Value, sample: &str, bins: usize, place: &Place) -> Res
     let effect = match kind {
         Kind::Lumi | Kind::Normfactor | Kind::Shapefactor => {
             if kind == Kind::Lumi && &*name != "lumi" {
-                let message = format!("a lumi modifier is called \"lumi\", not {:?}", name);
+                let message = text!["a lumi modifier is called \"lumi\", not ", quoted(&name)];
                 return Err(place.key("name").fail("schema_error", message));
             }
             if !matches!(data, Value::Null) {
-                let message = format!("the {} {:?} has data other than null", kind.name(), name);
+                let message = text!["the ", kind.name(), " ", quoted(&name), " has data other than null"];
                 return Err(here.fail("schema_error", message));
             }
             if kind == Kind::Shapefactor {
@@ -211,8 +222,13 @@ fn read_modifier(value: &Value, sample: &str, bins: usize, place: &Place) -> Res
             let low = number(member(data, "lo", &here)?, &here.key("lo"))?;
             let high = number(member(data, "hi", &here)?, &here.key("hi"))?;
             if low <= 0.0 || high <= 0.0 {
-                let message =
-                    format!("the normsys {:?} of {:?} has a factor that is not positive", name, sample);
+                let message = text![
+                    "the normsys ",
+                    quoted(&name),
+                    " of ",
+                    quoted(sample),
+                    " has a factor that is not positive"
+                ];
                 return Err(here.fail("degenerate_normsys", message));
             }
             Effect::Norm { low, high }

@@ -3,6 +3,7 @@
 //! Profile likelihood scans.
 
 use crate::fit::{minimize, Fit, Problem, Work};
+use crate::prelude::*;
 
 /// Conditional fits at each of `points` (one value per parameter), each starting from the last.
 ///

@@ -5,6 +5,8 @@
 use crate::fit::{minimize, Fit, Problem, Status, Work};
 use crate::kernel::nonzero;
 use crate::model::{Constraint, Model};
+use crate::names::order;
+use crate::prelude::*;
 use crate::random::Random;
 
 /// Gap in -ln L above which two minima are different.
@@ -50,7 +52,7 @@ pub fn search(problem: &Problem, start: &[f64], cold: bool, restarts: usize, wor
 impl Search {
     fn offer(&mut self, problem: &Problem, fit: Fit) {
         if fit.nll < self.best.nll - GAP {
-            let old = std::mem::replace(&mut self.best, fit);
+            let old = core::mem::replace(&mut self.best, fit);
             if apart(problem, &self.best, &old) {
                 self.second = Some(old);
             }
@@ -75,10 +77,10 @@ fn apart(problem: &Problem, a: &Fit, b: &Fit) -> bool {
 /// Starts on the other side of the most one-sided parameters.
 fn sides(problem: &Problem, theta: &[f64], most: usize) -> Vec<(Vec<f64>, bool)> {
     let score = bends(problem.model);
-    let mut order: Vec<usize> = (0..theta.len()).filter(|&i| !problem.fixed[i] && score[i] > 0.0).collect();
-    order.sort_by(|&a, &b| score[b].total_cmp(&score[a]).then(a.cmp(&b)));
+    let mut sorted = order(theta.len(), &|a, b| score[a] > score[b]);
+    sorted.retain(|&i| !problem.fixed[i] && score[i] > 0.0);
     let mut starts = Vec::new();
-    for i in order {
+    for i in sorted {
         let size = theta[i].abs();
         let sides = if size > 0.2 { vec![-theta[i]] } else { vec![1.0, -1.0] };
         for side in sides {

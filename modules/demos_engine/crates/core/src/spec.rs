@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: MIT
 //! The HistFactory specification as typed data: pyhf's schema 1.0.0.
 
+use crate::decimal;
 use crate::error::{Error, Result};
 use crate::json::Value;
-use crate::sample::Sample;
-use std::sync::Arc;
+use crate::names::order;
+use crate::pointer;
+use crate::prelude::*;
+use crate::sample::{by_name, Sample};
+use crate::text::{quoted, Part};
 
 /// The modifier types, in the order in which pyhf creates their parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -80,7 +84,7 @@ impl Interpolation {
     /// `unsupported_type` for a code that pyhf does not allow there.
     pub fn from_names(normsys: &str, histosys: &str) -> Result<Self> {
         let unknown = |kind: &str, code: &str| {
-            Error::new("unsupported_type", "", format!("{} has no interpolation {:?}", kind, code))
+            Error::new("unsupported_type", "", text![kind, " has no interpolation ", quoted(code)])
         };
         Ok(Interpolation {
             normsys: match normsys {
@@ -133,20 +137,17 @@ impl<'a> Place<'a> {
         let mut text = self.parent.map(Place::pointer).unwrap_or_default();
         match self.step {
             Step::Root => {}
-            Step::Key(key) => {
-                text.push('/');
-                text.push_str(&key.replace('~', "~0").replace('/', "~1"));
-            }
+            Step::Key(key) => pointer::push(&mut text, key),
             Step::Index(index) => {
                 text.push('/');
-                text.push_str(&index.to_string());
+                index.append(&mut text);
             }
         }
         text
     }
 
     /// A finding here.
-    pub fn fail(&self, code: &'static str, message: impl Into<String>) -> Error {
+    pub fn fail(&self, code: &'static str, message: impl Into<String>) -> Box<Error> {
         Error::new(code, self.pointer(), message)
     }
 }
@@ -156,8 +157,8 @@ pub fn member<'a>(value: &'a Value, key: &str, place: &Place) -> Result<&'a Valu
     match value {
         Value::Object(_) => value
             .get(key)
-            .ok_or_else(|| place.fail("schema_error", format!("the member {:?} is missing", key))),
-        other => Err(place.fail("schema_error", format!("an object is expected, not {}", other.kind()))),
+            .ok_or_else(|| place.fail("schema_error", text!["the member ", quoted(key), " is missing"])),
+        other => Err(place.fail("schema_error", text!["an object is expected, not ", other.kind()])),
     }
 }
 
@@ -165,7 +166,7 @@ pub fn member<'a>(value: &'a Value, key: &str, place: &Place) -> Result<&'a Valu
 pub fn string(value: &Value, place: &Place) -> Result<Arc<str>> {
     match value {
         Value::String(text) => Ok(text.clone()),
-        other => Err(place.fail("schema_error", format!("a string is expected, not {}", other.kind()))),
+        other => Err(place.fail("schema_error", text!["a string is expected, not ", other.kind()])),
     }
 }
 
@@ -173,7 +174,7 @@ pub fn string(value: &Value, place: &Place) -> Result<Arc<str>> {
 pub fn number(value: &Value, place: &Place) -> Result<f64> {
     match value {
         Value::Number(number) => Ok(*number),
-        other => Err(place.fail("schema_error", format!("a number is expected, not {}", other.kind()))),
+        other => Err(place.fail("schema_error", text!["a number is expected, not ", other.kind()])),
     }
 }
 
@@ -183,12 +184,12 @@ pub fn numbers(value: &Value, place: &Place) -> Result<Arc<Vec<f64>>> {
         Value::Numbers(numbers) => Ok(numbers.clone()),
         Value::Array(items) => match items.iter().position(|item| !matches!(item, Value::Number(_))) {
             Some(index) => {
-                let message = format!("a number is expected, not {}", items[index].kind());
+                let message = text!["a number is expected, not ", items[index].kind()];
                 Err(place.index(index).fail("schema_error", message))
             }
             None => Err(place.fail("schema_error", "the array is empty")),
         },
-        other => Err(place.fail("schema_error", format!("an array is expected, not {}", other.kind()))),
+        other => Err(place.fail("schema_error", text!["an array is expected, not ", other.kind()])),
     }
 }
 
@@ -197,7 +198,7 @@ pub fn items<'a>(value: &'a Value, place: &Place) -> Result<&'a [Value]> {
     match value {
         Value::Array(items) => Ok(items),
         Value::Numbers(_) => Err(place.index(0).fail("schema_error", "an object is expected, not a number")),
-        other => Err(place.fail("schema_error", format!("an array is expected, not {}", other.kind()))),
+        other => Err(place.fail("schema_error", text!["an array is expected, not ", other.kind()])),
     }
 }
 
@@ -264,9 +265,8 @@ impl Workspace {
         let here = root.key("version");
         let version = string(version, &here)?;
         if &*version != "1.0.0" {
-            return Err(
-                here.fail("unsupported_version", format!("the version is {:?}, not \"1.0.0\"", version))
-            );
+            return Err(here
+                .fail("unsupported_version", text!["the version is ", quoted(&version), ", not \"1.0.0\""]));
         }
         let observations = read_observations(member(document, "observations", &root)?, &channels)?;
         let (measurement, measurement_names) =
@@ -293,7 +293,7 @@ fn read_channels(
         let inside = here.key("samples");
         let specs = items(member(channel, "samples", &here)?, &inside)?;
         if specs.is_empty() {
-            return Err(inside.fail("schema_error", format!("the channel {:?} has no sample", name)));
+            return Err(inside.fail("schema_error", text!["the channel ", quoted(&name), " has no sample"]));
         }
         let mut samples: Vec<Arc<Sample>> = Vec::with_capacity(specs.len());
         for (index, spec) in specs.iter().enumerate() {
@@ -304,22 +304,29 @@ fn read_channels(
             };
             let bins = samples.first().map_or(sample.bins(), |first| first.bins());
             if sample.bins() != bins {
-                let message =
-                    format!("the sample {:?} has {} bins, the channel {}", sample.name, sample.bins(), bins);
+                let message = text![
+                    "the sample ",
+                    quoted(&sample.name),
+                    " has ",
+                    sample.bins(),
+                    " bins, the channel ",
+                    bins
+                ];
                 return Err(at.key("data").fail("length_mismatch", message));
             }
             samples.push(sample);
         }
-        samples.sort_by(|a, b| a.name.cmp(&b.name));
+        let samples = by_name(&samples);
         if let Some(pair) = samples.windows(2).find(|pair| pair[0].name == pair[1].name) {
-            let message = format!("the channel {:?} has two samples {:?}", name, pair[0].name);
+            let message = text!["the channel ", quoted(&name), " has two samples ", quoted(&pair[0].name)];
             return Err(inside.fail("duplicate_name", message));
         }
         channels.push(ChannelSpec { name, position, samples });
     }
-    channels.sort_by(|a, b| a.name.cmp(&b.name));
+    let sorted = order(channels.len(), &|a, b| channels[a].name < channels[b].name);
+    let channels: Vec<ChannelSpec> = sorted.into_iter().map(|c| channels[c].clone()).collect();
     if let Some(pair) = channels.windows(2).find(|pair| pair[0].name == pair[1].name) {
-        return Err(list.fail("duplicate_name", format!("two channels are called {:?}", pair[0].name)));
+        return Err(list.fail("duplicate_name", text!["two channels are called ", quoted(&pair[0].name)]));
     }
     Ok(channels)
 }
@@ -334,26 +341,31 @@ fn read_observations(value: &Value, channels: &[ChannelSpec]) -> Result<Vec<Arc<
         let inside = here.key("data");
         let data = numbers(member(observation, "data", &here)?, &inside)?;
         if let Some(bin) = data.iter().position(|&n| n < 0.0) {
-            let message = format!("the observation of {:?} is negative", name);
+            let message = text!["the observation of ", quoted(&name), " is negative"];
             return Err(inside.index(bin).fail("negative_observation", message));
         }
         if found.iter().any(|(known, _, _)| *known == name) {
-            return Err(here.fail("duplicate_name", format!("two observations are called {:?}", name)));
+            return Err(here.fail("duplicate_name", text!["two observations are called ", quoted(&name)]));
         }
         found.push((name, data, index));
     }
     let of = |channel: &ChannelSpec| {
         let (_, data, index) = found.iter().find(|(name, _, _)| *name == channel.name).ok_or_else(|| {
-            list.fail("missing_observation", format!("none for the channel {:?}", channel.name))
+            list.fail("missing_observation", text!["none for the channel ", quoted(&channel.name)])
         })?;
         let bins = channel.samples[0].bins();
         if data.len() != bins {
-            let message = format!("{} observations for the {} bins of {:?}", data.len(), bins, channel.name);
+            let message =
+                text![data.len(), " observations for the ", bins, " bins of ", quoted(&channel.name)];
             return Err(list.index(*index).key("data").fail("length_mismatch", message));
         }
         Ok(data.clone())
     };
-    channels.iter().map(of).collect()
+    let mut counts = Vec::with_capacity(channels.len());
+    for channel in channels {
+        counts.push(of(channel)?);
+    }
+    Ok(counts)
 }
 
 fn read_measurement(value: &Value, wanted: Option<&str>) -> Result<(Measurement, Vec<Arc<str>>)> {
@@ -372,7 +384,12 @@ fn read_measurement(value: &Value, wanted: Option<&str>) -> Result<(Measurement,
     match (chosen, wanted) {
         (Some(measurement), _) => Ok((measurement, names)),
         (None, Some(wanted)) => {
-            Err(list.fail("unresolved_reference", format!("no measurement {:?} among {:?}", wanted, names)))
+            let mut message = text!["no measurement ", quoted(wanted), " among"];
+            for name in &names {
+                message.push(' ');
+                quoted(name).append(&mut message);
+            }
+            Err(list.fail("unresolved_reference", message))
         }
         (None, None) => Err(list.fail("schema_error", "no measurement is defined")),
     }
@@ -388,7 +405,7 @@ fn read_config(measurement: &Value, name: Arc<str>, place: &Place) -> Result<Mea
         let at = list.index(index);
         let parsed = read_parameter(parameter, &at)?;
         if parameters.iter().any(|known| known.name == parsed.name) {
-            return Err(at.fail("duplicate_name", format!("two configurations of {:?}", parsed.name)));
+            return Err(at.fail("duplicate_name", text!["two configurations of ", quoted(&parsed.name)]));
         }
         parameters.push(parsed);
     }
@@ -407,7 +424,7 @@ fn read_parameter(parameter: &Value, at: &Place) -> Result<ParameterSpec> {
     let fixed = match parameter.get("fixed") {
         Some(Value::Bool(fixed)) => Some(*fixed),
         Some(other) => {
-            let message = format!("a boolean is expected, not {}", other.kind());
+            let message = text!["a boolean is expected, not ", other.kind()];
             return Err(at.key("fixed").fail("schema_error", message));
         }
         None => None,
@@ -429,15 +446,18 @@ fn read_bounds(value: &Value, place: &Place) -> Result<Vec<(f64, f64)>> {
     if pairs.is_empty() {
         return Err(place.fail("schema_error", "the array is empty"));
     }
-    let pair = |(index, pair): (usize, &Value)| {
+    let mut bounds = Vec::with_capacity(pairs.len());
+    for (index, pair) in pairs.iter().enumerate() {
         let here = place.index(index);
-        let pair = numbers(pair, &here)?;
-        match pair[..] {
-            [low, high] if low <= high => Ok((low, high)),
-            [low, high] => Err(here
-                .fail("invalid_bounds", format!("the lower bound {} is above the upper one {}", low, high))),
-            _ => Err(here.fail("schema_error", "bounds are pairs of numbers")),
+        match numbers(pair, &here)?[..] {
+            [low, high] if low <= high => bounds.push((low, high)),
+            [low, high] => {
+                let (low, high) = (decimal::write(low), decimal::write(high));
+                let message = text!["the lower bound ", low, " is above the upper one ", high];
+                return Err(here.fail("invalid_bounds", message));
+            }
+            _ => return Err(here.fail("schema_error", "bounds are pairs of numbers")),
         }
-    };
-    pairs.iter().enumerate().map(pair).collect()
+    }
+    Ok(bounds)
 }

@@ -5,7 +5,9 @@
 // Coefficients are kept as published.
 #![allow(clippy::excessive_precision)]
 
-use std::f64::consts::{FRAC_1_SQRT_2, PI};
+#[cfg(target_arch = "wasm32")]
+use crate::float::Float;
+use core::f64::consts::{FRAC_1_SQRT_2, PI};
 
 /// ln Γ(x) for x > 0, to about 1e-15 relative.
 pub fn ln_gamma(x: f64) -> f64 {

@@ -4,7 +4,8 @@
 
 use demos_engine_core::error::Error;
 use demos_engine_core::infer::Refusal;
-use demos_engine_core::json::{parse, Interner, Value, MAX_DEPTH};
+use demos_engine_core::json::{parse, Value, MAX_DEPTH};
+use demos_engine_core::names::Names;
 use demos_engine_core::spec::Place;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -49,7 +50,7 @@ pub fn document(source: &Bound<'_, PyAny>) -> PyResult<Value> {
         let text = utf8(text, &Place::root())?.to_owned();
         return py.allow_threads(|| parse(text.as_bytes())).map_err(|error| model_error(py, &error));
     }
-    walk(source, &mut Interner::default(), &Place::root(), 0)
+    walk(source, &mut Names::default(), &Place::root(), 0)
 }
 
 /// The text of a string; lone surrogates have none.
@@ -58,7 +59,7 @@ fn utf8<'a>(text: &'a Bound<'_, PyString>, place: &Place<'_>) -> PyResult<&'a st
     text.to_str().map_err(|_| model_error(text.py(), &lone()))
 }
 
-fn walk(object: &Bound<'_, PyAny>, names: &mut Interner, place: &Place<'_>, depth: usize) -> PyResult<Value> {
+fn walk(object: &Bound<'_, PyAny>, names: &mut Names, place: &Place<'_>, depth: usize) -> PyResult<Value> {
     let py = object.py();
     let fail = |code, message: &str| Err(model_error(py, &place.fail(code, message)));
     if depth > MAX_DEPTH {
@@ -114,7 +115,7 @@ fn walk(object: &Bound<'_, PyAny>, names: &mut Interner, place: &Place<'_>, dept
 fn items<'py>(
     found: impl Iterator<Item = Bound<'py, PyAny>>,
     size: usize,
-    names: &mut Interner,
+    names: &mut Names,
     place: &Place<'_>,
     depth: usize,
 ) -> PyResult<Value> {

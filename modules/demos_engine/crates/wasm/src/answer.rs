@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: MIT
 //! Answers as JSON texts.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use demos_engine_core::error::Error;
 use demos_engine_core::expected::ChannelYields;
 use demos_engine_core::fit::Fit;
+#[cfg(target_arch = "wasm32")]
+use demos_engine_core::float::Float;
 use demos_engine_core::infer::{Cls, Refusal};
 use demos_engine_core::json::{write_number, write_string};
 use demos_engine_core::limit::Limit;

@@ -7,10 +7,20 @@
 //! `demos_text` and `demos_text_length` and given back with `demos_text_free`.
 //! The interface is single-threaded, as its host is.
 
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
+
+#[cfg(target_arch = "wasm32")]
+mod allocator;
 mod answer;
 
+use alloc::boxed::Box;
+
+use alloc::string::String;
+use alloc::vec::Vec;
 use answer::{failure, refusal, Answer};
-use demos_engine_core::error::Error;
+use demos_engine_core::error::Result;
 use demos_engine_core::expected::expected;
 use demos_engine_core::fit::{Problem, Status, Work};
 use demos_engine_core::infer::{Statistic, Test};
@@ -20,6 +30,8 @@ use demos_engine_core::model::{Model, Signal};
 use demos_engine_core::report::covariance;
 use demos_engine_core::search::search;
 use demos_engine_core::spec::Interpolation;
+use demos_engine_core::text;
+use demos_engine_loops::loops;
 
 /// A loaded model with the room for its fits.
 pub struct Engine {
@@ -33,6 +45,12 @@ pub struct Loaded {
     text: String,
 }
 
+#[cfg(target_arch = "wasm32")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
 /// Words that hold `size` bytes: memory from here is aligned for numbers too.
 fn words(size: usize) -> usize {
     size / 8 + 1
@@ -43,7 +61,7 @@ fn words(size: usize) -> usize {
 pub extern "C" fn demos_alloc(size: usize) -> *mut u8 {
     let mut room = Vec::<u64>::with_capacity(words(size));
     let pointer = room.as_mut_ptr();
-    std::mem::forget(room);
+    core::mem::forget(room);
     pointer.cast()
 }
 
@@ -62,7 +80,7 @@ unsafe fn bytes<'a>(pointer: *const u8, length: usize) -> &'a [u8] {
     if length == 0 {
         &[]
     } else {
-        std::slice::from_raw_parts(pointer, length)
+        core::slice::from_raw_parts(pointer, length)
     }
 }
 
@@ -78,10 +96,14 @@ pub unsafe extern "C" fn demos_load(
     patch_length: usize,
 ) -> *mut Loaded {
     let made = load(bytes(workspace, workspace_length), bytes(patch, patch_length));
+    loaded(made)
+}
+
+fn loaded(made: Result<Model>) -> *mut Loaded {
     let loaded = match made {
         Ok(model) => {
             let text = answer::model(&model);
-            let work = Work::new(&model);
+            let work = Work::with(&model, loops());
             Loaded { engine: Some(Box::new(Engine { model, work })), text }
         }
         Err(error) => Loaded { engine: None, text: failure(&error) },
@@ -89,7 +111,7 @@ pub unsafe extern "C" fn demos_load(
     Box::into_raw(Box::new(loaded))
 }
 
-fn load(workspace: &[u8], patch: &[u8]) -> Result<Model, Error> {
+fn load(workspace: &[u8], patch: &[u8]) -> Result<Model> {
     let mut document = parse(workspace)?;
     if !patch.is_empty() {
         document = demos_engine_core::patch::apply(&document, &parse(patch)?)?;
@@ -105,7 +127,7 @@ fn load(workspace: &[u8], patch: &[u8]) -> Result<Model, Error> {
 pub unsafe extern "C" fn demos_take(loaded: *mut Loaded) -> *mut Engine {
     match (*loaded).engine.take() {
         Some(engine) => Box::into_raw(engine),
-        None => std::ptr::null_mut(),
+        None => core::ptr::null_mut(),
     }
 }
 
@@ -201,7 +223,7 @@ pub unsafe extern "C" fn demos_expected(
     if length != model.parameters() {
         return text(answer::problem("invalid_value", "the parameters have the wrong length"));
     }
-    let theta = model.to_internal(std::slice::from_raw_parts(values, length));
+    let theta = model.to_internal(core::slice::from_raw_parts(values, length));
     let yields = expected(model, &theta, None, work);
     text(answer::yields(model, &yields))
 }
@@ -218,34 +240,24 @@ pub unsafe extern "C" fn demos_with_signal(
 ) -> *mut Loaded {
     let model = &(*engine).model;
     let made = read_signal(bytes(signal, length)).and_then(|signal| model.with_signal(&signal));
-    let loaded = match made {
-        Ok(model) => {
-            let text = answer::model(&model);
-            let work = Work::new(&model);
-            Loaded { engine: Some(Box::new(Engine { model, work })), text }
-        }
-        Err(error) => Loaded { engine: None, text: failure(&error) },
-    };
-    Box::into_raw(Box::new(loaded))
+    loaded(made)
 }
 
-fn read_signal(text: &[u8]) -> Result<Signal, Error> {
+fn read_signal(text: &[u8]) -> Result<Signal> {
     use demos_engine_core::json::Value;
     use demos_engine_core::spec::{member, numbers, string, Place};
     let document = parse(text)?;
     let root = Place::root();
-    let name = string(member(&document, "name", &root)?, &root.key("name"))?.to_string();
+    let name = String::from(&*string(member(&document, "name", &root)?, &root.key("name"))?);
     let place = root.key("yields");
     let mut yields = Vec::new();
     match member(&document, "yields", &root)? {
         Value::Object(channels) => {
             for (channel, values) in channels.iter() {
-                yields.push((channel.to_string(), numbers(values, &place.key(channel))?.to_vec()));
+                yields.push((String::from(&**channel), numbers(values, &place.key(channel))?.to_vec()));
             }
         }
-        other => {
-            return Err(place.fail("schema_error", format!("an object is expected, not {}", other.kind())))
-        }
+        other => return Err(place.fail("schema_error", text!["an object is expected, not ", other.kind()])),
     }
     Ok(Signal { name, yields })
 }
