@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from demos_formats.histfactory.model import DEFAULT_CODE, Model, Sample
-from demos_formats.hs3.auxiliary import is_huge
+import math
+
+from demos_formats.histfactory.model import DEFAULT_CODE, Constraint, Model, Sample
+from demos_formats.hs3.auxiliary import HUGE, is_huge
 from demos_formats.hs3.released import below_zero, crosses_zero, reach
 
 
@@ -19,8 +21,8 @@ def features(model: Model) -> set[str]:
         Of ``histosys``, ``shapesys``, ``staterror``, ``code2``; ``other_code`` (a histosys that is
         not code4p), ``empty_shapesys`` (a bin without uncertainty or events), ``partial_lumi`` (a
         constrained factor on some samples only), ``negative_template`` (shifts or factors of a
-        sample that go below zero somewhere in the ranges of their parameters), ``huge_count`` (an
-        auxiliary count above 5e5).
+        sample that go below zero somewhere in the ranges of their parameters), ``narrow`` (a
+        constraint of a factor that 38 standard deviations do not move by 5 %).
     """
     found: set[str] = set()
     lumi: set[tuple[str, str]] = set()
@@ -39,8 +41,8 @@ def features(model: Model) -> set[str]:
             lumi.add((channel.name, sample.name))
     if any(_negative(s, model) for c in model.channels for s in c.samples):
         found.add("negative_template")
-    if any(is_huge(p.constraint) for p in model.parameters.values()):
-        found.add("huge_count")
+    if any(_is_narrow(p.constraint) for p in model.parameters.values()):
+        found.add("narrow")
     if 0 < len(lumi) < sum(len(c.samples) for c in model.channels):
         found.add("partial_lumi")
     return found
@@ -58,3 +60,9 @@ def _negative(sample: Sample, model: Model) -> bool:
         for m in sample.modifiers
         if m.kind == "normsys" and m.code == DEFAULT_CODE["normsys"]
     )
+
+
+def _is_narrow(constraint: Constraint | None) -> bool:
+    if constraint is None or constraint.kind != "gauss":
+        return is_huge(constraint)
+    return constraint.width * math.sqrt(HUGE) < abs(constraint.centre)

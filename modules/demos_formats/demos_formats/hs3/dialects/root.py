@@ -33,10 +33,10 @@ class Root(Dialect):
         "negative_template": "ROOT clips a negative sum of nominal and histosys shifts, and a "
         "negative product of normsys factors, to zero; pyhf and this package do not. What this "
         "package writes for ROOT keeps ROOT from it, if not told otherwise.",
-        "huge_count": "ROOT computes constraints as probabilities: further than 38 standard "
-        "deviations from the observed value its log-likelihood is minus infinity. An auxiliary "
-        "count of this model is so large that this is a small step. What this package writes for "
-        "ROOT has such counts as channels.",
+        "narrow": "ROOT computes constraints as probabilities: further than 38 standard deviations "
+        "from the observed value its log-likelihood is minus infinity. A constraint of this model "
+        "is so narrow that this is a small step. What this package writes for ROOT has auxiliary "
+        "counts above 5e5 as channels.",
         "staterror": "ROOT 6.40 reads the constraint of staterrors from the channel alone and "
         "takes Poisson where the channel is silent, whatever its writer put on the modifier; a "
         "sample whose errors are all zero gets the square root of its events.",
