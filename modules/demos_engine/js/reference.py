@@ -16,6 +16,7 @@ CORPUS = (
     "atlaspyhftutorial_full",
     "tutorial_bkg_only",
     "atlas_susy_2Ljets_2022__ewk_llbb_bkg",
+    "c2p_atlas_ttz_3l",
     "sbottom_RegionA_BkgOnly",
     "onelbb_BkgOnly",
 )

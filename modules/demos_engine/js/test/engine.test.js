@@ -37,7 +37,8 @@ for (const reference of references) {
     const found = model.cls();
     near([found.CLsObs, ...found.CLsExp], reference.CLs, "CLs");
     let best = Infinity;
-    for (let i = 0; i < 20; i++) {
+    // The host compiles what is called often once more, and better.
+    for (const end = performance.now() + 300; performance.now() < end; ) {
       const began = process.cpuUsage();
       model.cls();
       const used = process.cpuUsage(began);
