@@ -81,6 +81,18 @@ def test_an_old_record_that_the_archive_shows_late_is_taken(hepdata, harvest, wo
     assert (counts["registered"], works()) == (1, before + 2)
 
 
+def test_what_came_by_its_identifier_is_missed_too(hepdata, harvest, item):
+    harvest("hepdata", ids=["ins2153660"])
+    for record in hepdata.records.values():
+        record.updated = datetime(2020, 1, 1, tzinfo=UTC)
+    harvest("hepdata")
+    counts = harvest("hepdata")
+    assert (counts["registered"], counts["unchanged"], counts["skipped"]) == (0, 6, 1)
+    hepdata.records.pop(2153660)
+    assert harvest("hepdata")["deleted"] == 1
+    assert item("hepdata", "ins2153660").state == "deleted"
+
+
 def test_first_run_registers_every_layout_and_second_writes_nothing(
     hepdata, harvest, registry, works
 ):

@@ -67,16 +67,21 @@ def take(name, listing, *, since=None):
                 **listed,
             }
     if listing.present is not None:
+        silent = listing.present - seen
         if since is None:
             # What an archive has had for long may still be new here.
-            for source_id in sorted(listing.present - seen - known.keys()):
+            for source_id in sorted(silent - known.keys()):
                 new[source_id] = {"peer": name, "source_id": source_id, "in_listing": True}
-            seen |= listing.present
+            seen |= silent
         for item in known.values():
             # Whether it is gone, the peer is asked in person.
             missing = item.in_listing and item.source_id not in listing.present
             if missing and item.id not in due and item.state in (*SETTLED, FAILED):
                 due[item.id] = {"id": item.id, "state": PENDING, "due_at": None}
+            if not item.in_listing and item.source_id in silent:
+                # It came by its identifier; from now on its absence means something.
+                state = PENDING if item.state == KNOWN else item.state
+                due[item.id] = {"id": item.id, "state": state, "in_listing": True}
     if new:
         db.session.execute(sa.insert(HarvestItem), list(new.values()))
     if due:

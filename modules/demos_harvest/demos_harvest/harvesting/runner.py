@@ -238,8 +238,12 @@ def _rehearse(peer, since, ids):
         if listing.present is not None and since is None:
             known = _states(peer.name)
             wanted |= dict.fromkeys(listing.present - known.keys() - wanted.keys())
-            rest = [known[i] for i in listing.present & known.keys() - wanted.keys()]
-            gone = [known[i] for i in known.keys() - listing.present if known[i] in SETTLED]
+            rest = [known[i][0] for i in listing.present & known.keys() - wanted.keys()]
+            gone = [
+                source_id
+                for source_id, (state, in_listing) in known.items()
+                if in_listing and state in SETTLED and source_id not in listing.present
+            ]
             counts.deleted = len(gone)
     for state in rest:
         counts.add(AS_IT_IS.get(state, "skipped"))
@@ -251,9 +255,9 @@ def _rehearse(peer, since, ids):
 
 
 def _states(name):
-    """Return the states of a peer's listed items by their identifiers."""
-    rows = db.session.query(HarvestItem.source_id, HarvestItem.state)
-    states = dict(rows.filter_by(peer=name, in_listing=True).all())
+    """Return by identifier the states of a peer's items, and whether its list names them."""
+    rows = db.session.query(HarvestItem.source_id, HarvestItem.state, HarvestItem.in_listing)
+    states = {row.source_id: (row.state, row.in_listing) for row in rows.filter_by(peer=name)}
     db.session.rollback()
     return states
 
