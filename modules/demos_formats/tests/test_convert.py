@@ -240,3 +240,9 @@ print(sure.notes)
         check=True,
     )
     assert "pyhf is not installed" in done.stdout
+
+
+def test_conversion_starts_without_numpy():
+    """Which takes longer to import than most documents to convert."""
+    code = "import sys, demos_formats.convert; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

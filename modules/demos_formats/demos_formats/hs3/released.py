@@ -15,9 +15,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-import numpy as np
-
-from demos_formats.evaluate.interpolation import code4
 from demos_formats.findings import RefusedError, error
 from demos_formats.histfactory.model import DEFAULT_CODE
 
@@ -186,6 +183,11 @@ def crosses_zero(hi: float, lo: float) -> bool:
     """
     if max(hi, lo) <= _TAME and min(hi, lo) >= 1 / _TAME:
         return False
+    # NumPy takes longer to import than most documents to convert; few factors come here.
+    import numpy as np  # noqa: PLC0415
+
+    from demos_formats.evaluate.interpolation import code4  # noqa: PLC0415
+
     alpha = np.linspace(-1.0, 1.0, 401)[:, None]
     with np.errstate(over="ignore", invalid="ignore"):
         return bool(code4(alpha, np.array([hi], float), np.array([lo], float)).min() <= 0)
