@@ -5,8 +5,9 @@
 from celery import shared_task
 from invenio_db import db
 
+from .backends import BackendUnavailable
 from .catalogue import containers_named
-from .records.models import ModelRun, RunImage
+from .records.models import ModelRun
 from .services import images, reconciling, steps
 
 
@@ -65,13 +66,19 @@ def expire():
 
 @shared_task(ignore_result=True, time_limit=120)
 def inspect_registered():
-    """Have the images inspected that newly registered models name."""
+    """Have the images inspected that models name and that are new, gone or to be tried again."""
+    from .services.inspection import due  # noqa: PLC0415 - imports the container SDK
+
     if "docker" not in _service().backends:
         return
     references = {images.reference_of(found) for found in containers_named()}
-    for reference in filter(images.allowed, references):
-        if db.session.get(RunImage, reference) is None:
-            inspect_image.delay(reference)
+    allowed = sorted(filter(images.allowed, references))
+    try:
+        wanted = due(allowed, _service().backends["docker"])
+    except BackendUnavailable:
+        return  # its own program is looked after by the supervisor
+    for reference in wanted:
+        inspect_image.delay(reference)
 
 
 @shared_task(ignore_result=True, acks_late=True, time_limit=900)

@@ -52,6 +52,38 @@ def test_a_container_is_inspected_and_run(me, anyone, example):
     assert refused.json["errors"][0]["pointer"] == "/inputs/observed"
 
 
+def test_an_image_that_the_engine_has_lost_is_fetched_again(app, example, me):
+    from datetime import timedelta
+
+    from demos_exec.records.models import RunImage
+    from demos_exec.services import inspection
+    from invenio_db import db
+
+    def row():
+        db.session.expire_all()
+        return db.session.get(RunImage, NAME)
+
+    backend = app.extensions["demos-exec"].service.backends["docker"]
+    inspection.inspect(NAME, backend)
+    assert row().state == "ready"
+    assert inspection.due([NAME, "new:1"], backend) == ["new:1"]
+    row().digest = "sha256:" + 64 * "0"
+    db.session.commit()
+    assert inspection.due([NAME], backend) == [NAME]
+    answer = me("GET", f"/models/{example}/execute")
+    assert (answer.status_code, answer.json["reason"]) == (409, "preparing")
+    inspection.inspect(NAME, backend)
+    assert inspection.due([NAME], backend) == []
+    assert me("GET", f"/models/{example}/execute").json["executable"] is True
+
+    row().state = "refused"
+    db.session.commit()
+    assert inspection.due([NAME], backend) == []
+    row().checked -= timedelta(hours=2)
+    db.session.commit()
+    assert inspection.due([NAME], backend) == [NAME]
+
+
 @pytest.mark.parametrize(
     ("container", "reason"),
     [

@@ -4,6 +4,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 import jsonschema_rs
 from docker.errors import APIError, ImageNotFound
@@ -16,6 +17,8 @@ from . import images, machine
 
 LABEL = "org.demos.interface"
 SMOKE_SECONDS = 60
+REFUSED_FOR = timedelta(hours=1)
+"""After this time a refused image is looked at again: it may have been pushed or mended."""
 
 INTERFACE = {
     "type": "object",
@@ -97,6 +100,42 @@ def interface_of(label):
         message = f"The label {LABEL} is no interface: {str(error)[:300]}"
         raise Unusable("image_not_allowed", message) from error
     return found
+
+
+def due(references, backend):
+    """Say which images have to be inspected: new, gone from the engine, refused some time ago.
+
+    Args:
+        references: images that models name.
+        backend: the container backend.
+
+    Returns:
+        Those of them; one that had been ready is not offered until it is ready again.
+
+    Raises:
+        BackendUnavailable: if no engine answers.
+    """
+    rows = db.session.query(RunImage).filter(RunImage.ref.in_(references)).all()
+    known = {row.ref: (row.state, row.digest, row.checked) for row in rows}
+    db.session.rollback()  # no transaction is open while the engine is asked
+    before = machine.now() - REFUSED_FOR
+    gone = [
+        ref
+        for ref, (state, digest, _) in known.items()
+        if state == "ready" and not _is_there(backend, digest)
+    ]
+    db.session.query(RunImage).filter(RunImage.ref.in_(gone)).update({"state": "pending"})
+    db.session.commit()
+    refused = [r for r, (state, _, at) in known.items() if state == "refused" and at < before]
+    return sorted({*references} - known.keys()) + gone + refused
+
+
+def _is_there(backend, image_id):
+    try:
+        backend.client.images.get(image_id)
+    except ImageNotFound:
+        return False
+    return True
 
 
 def inspect(reference, backend):
