@@ -43,7 +43,7 @@ class IntegrationsView(AdminView):
             {**peer, "problems": problems(peer["name"]), "doubts": doubts(peer["name"])}
             for peer in integrations()
         ]
-        return self.render(peers=peers, form=ActionForm(formdata=None))
+        return self.render(title=self.title, peers=peers, form=ActionForm(formdata=None))
 
     def post(self):
         """Do what a button says, then show the page again."""
