@@ -234,6 +234,8 @@ def test_huge_auxiliary_counts_come_back_as_they_were():
         lambda channel, data: channel["samples"][0]["modifiers"][0].pop("parameters"),
         lambda channel, data: data.pop("contents"),
         lambda channel, data: data.update(contents=[1.0]),
+        lambda channel, data: channel["samples"][0]["data"].update(contents=[0.0, 1.0]),
+        lambda channel, data: channel["samples"][0]["modifiers"][0].update(parameters=["a", "b"]),
     ],
 )
 def test_other_channels_of_that_name_stay_channels(change):

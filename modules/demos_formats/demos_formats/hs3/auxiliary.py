@@ -79,7 +79,7 @@ def read(document: Json) -> tuple[Json, dict[str, Constraint]]:
         counts = data.get(f"obsData_{name}", {}).get("contents")
         if name.startswith(_NAME) and channel["type"] == HISTFACTORY and isinstance(counts, list):
             terms = _terms(channel, counts)
-            if terms is not None:
+            if terms is not None and terms.keys() <= _factors(document, channel):
                 found[channel["name"]] = terms
     if not found:
         return document, {}
@@ -106,8 +106,22 @@ def _terms(channel: Json, counts: Sequence[float]) -> dict[str, Constraint] | No
     parameters, scales = modifiers[0].get("parameters"), samples[0]["data"]["contents"]
     if not isinstance(parameters, list) or not len(parameters) == len(scales) == len(counts):
         return None
+    if not all(scale > 0 for scale in scales):
+        return None
     bins = zip(parameters, counts, scales, strict=True)
     return {p: Constraint("poisson", count, scale) for p, count, scale in bins}
+
+
+def _factors(document: Json, channel: Json) -> set[str]:
+    """Names the factors per bin of all other channels."""
+    return {
+        parameter
+        for other in document["distributions"]
+        if other["type"] == HISTFACTORY and other is not channel
+        for sample in other["samples"]
+        for m in sample.get("modifiers", ())
+        for parameter in m.get("parameters") or ()
+    }
 
 
 def _is_in(value: Any, names: set[str]) -> bool:
