@@ -546,3 +546,14 @@ def test_numbers_without_a_square_are_named(events, uncertainty, modifier):
         sample["modifiers"][0]["data"]["vals"] = [uncertainty, 1.0]
     codes = {f.code for f in hs3.validate(document)}
     assert codes == (set() if events == uncertainty == 1 else {"nonfinite_number"})
+
+
+@pytest.mark.parametrize("scale", [-4.0, 0.0])
+def test_the_mean_of_a_count_is_positive(scale):
+    free = {"name": "f", "type": "shapefactor", "parameters": ["g0", "g1"]}
+    document = channel(free)
+    document["functions"] = [{"name": "m", "type": "product", "factors": ["g0", scale]}]
+    document["distributions"].append({"name": "c", "type": "poisson_dist", "x": 4, "mean": "m"})
+    document["likelihoods"][0]["aux_distributions"] = ["c"]
+    with pytest.raises(RefusedError, match="not the constraint of one parameter"):
+        convert_hs3_to_pyhf(document, dialect="spec")

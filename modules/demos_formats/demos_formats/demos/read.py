@@ -482,7 +482,7 @@ def constraint_term(
     if kind == "poisson":
         centre = number(raw.get("x"))
         parameter, tau = _scaled(raw.get("mean"), known, functions, number)
-        if centre is not None and parameter is not None and tau is not None:
+        if centre is not None and parameter is not None and tau is not None and tau > 0:
             return parameter, Constraint("poisson", centre, tau)
     return None
 
