@@ -51,6 +51,8 @@ DEPOSIT = st.fixed_dictionaries(
     }
 )
 
+ALONE = {"link": False, "next_version": False}
+
 
 @pytest.fixture(scope="module")
 def community(app):
@@ -222,11 +224,12 @@ def test_no_reader_is_shown_more_than_the_deposits_show(
 
     anyone = Identity(None)
     anyone.provides.add(any_user)
-    visitor = Identity(None)
-    visitor.provides |= {any_user, *(LinkNeed(link) for link in world.links)}
+    visitors = [Identity(None) for _ in world.links]
+    for visitor, link in zip(visitors, world.links, strict=True):
+        visitor.provides |= {any_user, LinkNeed(link)}
     curator = identity_of(987_654)
     curator.provides.add(CommunityRoleNeed(str(community.id), "curator"))
-    for identity in (anyone, identity_of(123_456), visitor, curator, *owners):
+    for identity in (anyone, identity_of(123_456), *visitors, curator, *owners):
         assert_nothing_leaks(world, identity, model_ids)
 
     _, forbidden = world.words(anyone)
@@ -235,6 +238,25 @@ def test_no_reader_is_shown_more_than_the_deposits_show(
         body = payload.split(">", 1)[-1]
         for word in forbidden:
             assert word not in body, word
+
+
+def test_a_curator_finds_every_copy_that_the_community_holds(
+    running_app, deposits, users, community, workspace
+):
+    world = World(deposits, [identity_of(user) for user in users], community, workspace)
+    mine = {"owner": 0, "access": "restricted", "content": 0, "community": True}
+    for owner, access, shared in ((0, "restricted", True), (0, "open", False)):
+        world.add({**mine, "owner": owner, "access": access, "community": shared, **ALONE})
+    world.add({**mine, "owner": 1, **ALONE})
+    tasks.reconcile()
+    index_works(world.model_ids, refresh=True)
+    curator = identity_of(987_654)
+    curator.provides.add(CommunityRoleNeed(str(community.id), "curator"))
+    for identity in (curator, *map(identity_of, users)):
+        assert_nothing_leaks(world, identity, world.model_ids)
+    found = search(curator, q=world.run)["hits"]
+    assert found["total"] == 1
+    assert set(found["hits"][0]["records"]) == {recid for recid, _, _ in world.records}
 
 
 def test_a_restricted_copy_changes_nothing_that_others_can_compare(

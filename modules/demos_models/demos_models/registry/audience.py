@@ -6,9 +6,12 @@
 The registry shows an entry as its audience may see it: merged from the sources whose
 record they may read, with what is derived from bytes only where they may read files.
 A *view* is such a face. In the search index an entry has one document per view: one
-for everybody, one per set of readers of restricted sources, and one with everything
-for those who may see everything. ``preferred`` names the readers of the views that go
-before, so that a query finds exactly one document of each entry for each reader.
+for everybody, one per set of restricted sources that some readers may read, and one
+with everything for those who may see everything. ``preferred`` names the readers of the
+views that go before, so that a query finds exactly one document of each entry for each
+reader: the one with most sources. Who may read several sets that do not hold one
+another, by a link to each of two copies for instance, searches the first of them; the
+entry itself shows all.
 """
 
 from __future__ import annotations
@@ -80,12 +83,28 @@ EVERYTHING = Audience(record=lambda source: True, files=lambda source: True)
 """What the system and curators may see."""
 
 
-def _readers(tokens: Iterable[str]) -> Audience:
-    wanted = frozenset(tokens)
+def _readers_of(sources: frozenset[Any]) -> Audience:
     return Audience(
-        record=lambda source: is_public(source) or wanted <= set(source.readers),
-        files=lambda source: is_open(source) or wanted <= set(source.readers),
+        record=lambda source: is_public(source) or source.id in sources,
+        files=lambda source: is_open(source) or source.id in sources,
     )
+
+
+def _groups(restricted: Iterable[HasAccess]) -> list[tuple[frozenset[Any], list[str]]]:
+    """Group tokens by the sources that they open; the most sources first."""
+    opened: dict[str, set[Any]] = {}
+    for source in restricted:
+        for token in source.readers:
+            opened.setdefault(token, set()).add(source.id)
+    groups: dict[frozenset[Any], list[str]] = {}
+    for token in sorted(opened):
+        groups.setdefault(frozenset(opened[token]), []).append(token)
+    return sorted(groups.items(), key=lambda group: (-len(group[0]), group[1]))
+
+
+def _most_groups(n_sources: int) -> int:
+    """Give how many groups are told apart: all there can be for up to four sources."""
+    return min(2**n_sources - 1, 4 * n_sources)
 
 
 def views_of(sources: Iterable[HasAccess]) -> list[View]:
@@ -106,6 +125,10 @@ def views_of(sources: Iterable[HasAccess]) -> list[View]:
     [(('any',), (), True)]
     >>> [(v.tokens, v.preferred, v.top) for v in views_of([public, secret])]
     [((), (), True), (('user:1',), (), False), (('any',), ('user:1',), False)]
+    >>> copy = S(**{**vars(secret), "id": 3, "readers": ["user:2", "community:c"]})
+    >>> secret.readers.append("community:c")
+    >>> [v.tokens for v in views_of([secret, copy])]
+    [(), ('community:c',), ('user:1',), ('user:2',)]
     """
     sources = list(sources)
     restricted = [s for s in sources if not is_open(s)]
@@ -113,22 +136,12 @@ def views_of(sources: Iterable[HasAccess]) -> list[View]:
     if not restricted:
         return [View(None, EVERYBODY, (ANYBODY,), (), top=True)] if public else []
     views = [View("all", EVERYTHING, (), (), top=True)]
-    preferred: set[str] = set()
-    seen: set[frozenset[str]] = set()
-    for source in sorted(restricted, key=lambda s: str(s.id)):
-        tokens = frozenset(source.readers)
-        if tokens and tokens not in seen:
-            seen.add(tokens)
-            views.append(
-                View(
-                    str(source.id),
-                    _readers(tokens),
-                    tuple(sorted(tokens)),
-                    tuple(sorted(preferred)),
-                    top=False,
-                )
-            )
-            preferred |= tokens
+    preferred: list[str] = []
+    for number, (opened, tokens) in enumerate(_groups(restricted)[: _most_groups(len(sources))]):
+        audience = _readers_of(opened)
+        before = tuple(sorted(preferred))
+        views.append(View(f"group-{number}", audience, tuple(tokens), before, top=False))
+        preferred += tokens
     if public:
         views.append(View(None, EVERYBODY, (ANYBODY,), tuple(sorted(preferred)), top=False))
     return views
@@ -158,5 +171,6 @@ def possible_view_ids(model_id: uuid.UUID | str, source_ids: Iterable[Any]) -> s
         model_id: the entry.
         source_ids: the ids of all its sources, also of those that are gone.
     """
-    keys = [None, "all", *(str(s) for s in source_ids)]
+    groups = range(_most_groups(len(list(source_ids))))
+    keys = [None, "all", *(f"group-{number}" for number in groups)]
     return {view_id(model_id, key) for key in keys}
