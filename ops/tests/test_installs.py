@@ -87,3 +87,14 @@ def test_compression_skips_what_is_small_or_done_and_follows_changes(tmp_path):
     script.write_text("const b = 2;\n" * 500)
     assert compress.compress(tmp_path, packers) == 1
     assert b"const b" in gzip.decompress(script.with_name("a.js.gz").read_bytes())
+
+
+def test_what_a_build_leaves_behind_builds_nothing_again(tmp_path):
+    source = tmp_path / "crates" / "core" / "lib.rs"
+    source.parent.mkdir(parents=True)
+    source.write_text("// source")
+    for left in ("Cargo.lock", "target/release/x", "python/demos_engine/_engine.abi3.so"):
+        path = tmp_path / left
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("made")
+    assert list(engine.sources(tmp_path)) == [source]

@@ -12,7 +12,8 @@ from .. import digest
 from ..instance import Instance
 from ..steps import Job
 
-IGNORED = {"target", "tests", "js", "__pycache__", "node_modules", ".pytest_cache"}
+# What a build leaves behind is no source: the lock file names a registry and is not kept.
+IGNORED = {"Cargo.lock", "target", "tests", "js", "__pycache__", "node_modules", ".pytest_cache"}
 
 
 def sources(folder: Path) -> Iterator[Path]:
