@@ -93,7 +93,7 @@ def test_no_query_reaches_what_is_not_for_searching(deposits, owner, anyone, wor
     )
     deposits.deposit(owner, {"m.json": workspace("twice")}, title="Shown")
     _, result = found(anyone, q=q)
-    text = json.dumps([result["hits"], result["aggregations"]])
+    text = json.dumps([result["hits"], result["aggregations"]], default=str)
     assert "Hidden" not in text
     assert secret.id not in text
     assert "preferred" not in text
