@@ -12,14 +12,14 @@ from typing import Any, Final
 
 import click
 
-from demos_client.outcome import BAD, CANNOT, FINE, lists, plain, print_json
+from demos_client.commands.asking import asked
+from demos_client.outcome import CANNOT, FINE, lists, plain, print_json
 
 Answer = dict[str, Any]
 
 MODEL: Final = re.compile(
     r"(?:https?://\S+/models/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|10\.\d{4,9}/\S+)"
 )
-REFUSED: Final = frozenset({400, 413, 422})
 
 
 def _targets(
@@ -78,22 +78,23 @@ def answer(
     Returns:
         The exit code.
     """
-    from demos_client.client import Client, RunFailed, inputs_of  # noqa: PLC0415
-    from demos_client.http import PortalError  # noqa: PLC0415
+    from demos_client.client import Client, inputs_of  # noqa: PLC0415
 
     given: Any = patch
     if patch is not None and Path(patch).is_file():
         given = json.loads(Path(patch).read_bytes())
-    try:
-        inputs = inputs_of(patch=given, signal=None, sample="signal", fixed={})
+    inputs = inputs_of(patch=given)
+
+    def question() -> int:
         result = Client().model(model).run(operation, inputs, parameters)
-    except RunFailed as error:
-        click.echo(plain(f"demos: {model}: the run {error}"), err=True)
-        return BAD if error.reason == "invalid_input" else CANNOT
-    except PortalError as error:
-        click.echo(plain(f"demos: {model}: {error}"), err=True)
-        return BAD if error.status in REFUSED else CANNOT
-    found = lists(result)
+        return _print(model, lists(result), parameters, show, as_json)
+
+    return asked(question, model)
+
+
+def _print(
+    model: str, found: Answer, parameters: Answer, show: Callable[[Answer], None], as_json: bool
+) -> int:
     status = "converged" if found["outcome"] == "ok" else found["outcome"]
     shown = {"file": model, **found, "engine": parameters["engine"], "status": status}
     if "level" in found:  # the portal says what is left over, as pyhf does

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec
+from typing import Any, ParamSpec
 
 import click
 
-from demos_client.outcome import BAD, CANNOT, FINE, lists, plain, print_json
+from demos_client.commands.asking import asked
+from demos_client.outcome import FINE, lists, plain, print_json
 
 # The HTTP library and NumPy are imported where they are used: they would slow down `--help`.
 
 P = ParamSpec("P")
-REFUSED: Final = frozenset({400, 413, 422})
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -28,18 +28,7 @@ def _answered(command: Callable[P, int]) -> Callable[P, None]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from demos_client.client import RunFailed  # noqa: PLC0415
-        from demos_client.http import PortalError  # noqa: PLC0415
-
-        try:
-            code = command(*args, **kwargs)
-        except RunFailed as error:
-            click.echo(plain(f"demos: the run {error}"), err=True)
-            code = BAD if error.reason == "invalid_input" else CANNOT
-        except PortalError as error:
-            click.echo(plain(f"demos: {error}"), err=True)
-            code = BAD if error.status in REFUSED else CANNOT
-        sys.exit(code)
+        sys.exit(asked(lambda: command(*args, **kwargs)))
 
     return run
 
