@@ -18,7 +18,6 @@ from invenio_rdm_records.proxies import current_rdm_records_service
 from invenio_rdm_records.records.systemfields.deletion_status import RecordDeletionStatusEnum
 from marshmallow import ValidationError
 
-from ..records.models import ModelAnalysis
 from ..registry import analysis
 from ..registry.understanding import problems_of, understand
 from ..services.errors import AnalysisPendingError, ModelFilesInvalidError
@@ -127,11 +126,7 @@ def known_problems(plan):
     if plan.data["metadata"].get("resource_type", {}).get("id") != DECLARED:
         return []
     digests = {path.name: _digest(path, "sha256") for path in plan.files}
-    known = sa.select(ModelAnalysis.sha256, ModelAnalysis.result).where(
-        ModelAnalysis.sha256.in_(digests.values()),
-        ModelAnalysis.analyser == analysis.analyser_version(),
-    )
-    results = dict(db.session.execute(known).all())
+    results = analysis.by_sha256(digests.values(), analysis.analyser_version())
     if any(digest not in results for digest in digests.values()):
         return []
     documents = (understand(key, results[digest]) for key, digest in digests.items())

@@ -208,12 +208,14 @@ def current(files):
     return results
 
 
-def by_sha256(digests):
-    """Read analyses by the sha256 of the analysed bytes."""
+def by_sha256(digests, analyser=None):
+    """Read analyses by the sha256 of the analysed bytes, of one version of the code if asked."""
     digests = {d for d in digests if d}
     if not digests:
         return {}
     rows = db.session.query(ModelAnalysis.sha256, ModelAnalysis.result).filter(
         ModelAnalysis.sha256.in_(digests)
     )
+    if analyser is not None:
+        rows = rows.filter(ModelAnalysis.analyser == analyser)
     return dict(rows.all())

@@ -11,7 +11,6 @@ from flask import request, send_file
 
 def _cache_control(response):
     """Let browsers keep what they have, but ask again; shared caches keep nothing."""
-    response.cache_control.public = None
     response.cache_control.private = True
     response.cache_control.no_cache = True
     response.vary.update(["Accept", "Authorization", "Cookie"])
