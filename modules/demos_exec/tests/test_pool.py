@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What the pool does with jobs, and with workers that misbehave."""
 
+import asyncio
 import json
 import os
 import signal
@@ -13,8 +14,11 @@ from uuid import uuid4
 
 import pytest
 from conftest import TWO_BIN
+from demos_exec.backends.pool import PoolBackend
 from demos_exec.pool.client import PoolUnavailable
+from demos_exec.pool.limits import WorkerLimits
 from demos_exec.pool.memory import descendants
+from demos_exec.pool.supervisor import Supervisor
 
 MODEL = json.dumps(TWO_BIN).encode()
 CLS = {"test_poi": 1.0, "test_stat": "qtilde", "calculator": "asymptotic", "engine": "demos"}
@@ -108,6 +112,33 @@ def test_no_job_is_given_to_a_worker_that_ended_while_idle(own_pool):
         time.sleep(0.01)
     assert submit(pool)[0]["outcome"]["status"] == "successful"
     assert pool.client.status()["workers"]["replaced"] == 1
+
+
+class Broken:
+    """Starts no worker, as where the kernel allows no sandbox."""
+
+    name = "local"
+    limits = WorkerLimits()
+    site = "broken"
+
+    def describe(self):
+        return {"name": self.name}
+
+    async def launch(self, channel):
+        raise OSError("no sandbox")
+
+
+def test_a_pool_that_can_start_no_worker_is_not_available(monkeypatch):
+    supervisor = Supervisor(Broken(), 1)
+    assert supervisor.describe()["trouble"] is None
+    supervisor._starting += 1
+    asyncio.run(supervisor._start())
+    assert "no sandbox" in supervisor.describe()["trouble"]
+    backend = PoolBackend("/nowhere", "local")
+    monkeypatch.setattr(backend._client, "status", supervisor.describe)
+    described = backend.describe()
+    assert described["available"] is False
+    assert "no sandbox" in described["message"]
 
 
 def test_too_much_memory_is_named(own_pool):

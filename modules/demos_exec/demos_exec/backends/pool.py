@@ -47,7 +47,9 @@ class PoolBackend:
             status = self._client.status()
         except PoolUnavailable as error:
             return {"name": self.name, "available": False, "message": f"No pool answers: {error}"}
-        return {"available": True, **status["backend"], **status}
+        trouble = status["trouble"]
+        available = {"available": False, "message": trouble} if trouble else {"available": True}
+        return {**available, **status["backend"], **status}
 
     def _state(self, reply: dict, result: bytes) -> State:
         return State(

@@ -47,6 +47,7 @@ class Supervisor:
         self.began = time.time()
         self._starting = 0
         self._boot_delay = 0.0
+        self._trouble: str | None = None
         self._tasks: set[asyncio.Task] = set()
 
     async def run(self) -> None:
@@ -87,10 +88,11 @@ class Supervisor:
         try:
             await asyncio.sleep(self._boot_delay)
             await worker.start()
-            self._boot_delay = 0.0
+            self._boot_delay, self._trouble = 0.0, None
             self.workers.append(worker)
         except (WorkerFailed, OSError) as error:
             self._boot_delay = min(MAX_BOOT_DELAY, 2 * self._boot_delay + 1)
+            self._trouble = str(error)
             log.error("%s", error)
         finally:
             self._starting -= 1
@@ -232,6 +234,8 @@ class Supervisor:
                 "replaced": self.replaced,
             },
             "queue": lanes,
+            # Jobs that come wait; while no worker can be started they wait in vain.
+            "trouble": None if self.workers else self._trouble,
             "finished": self.finished,
             "document_bytes": self.documents.bytes,
             "memory_limit": self.launcher.limits.memory,

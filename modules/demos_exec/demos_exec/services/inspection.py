@@ -110,7 +110,8 @@ def due(references, backend):
         backend: the container backend.
 
     Returns:
-        Those of them; one that had been ready is not offered until it is ready again.
+        Those of them; one that was known is not offered, nor asked for twice, until it is
+        inspected.
 
     Raises:
         BackendUnavailable: if no engine answers.
@@ -118,16 +119,18 @@ def due(references, backend):
     rows = db.session.query(RunImage).filter(RunImage.ref.in_(references)).all()
     known = {row.ref: (row.state, row.digest, row.checked) for row in rows}
     db.session.rollback()  # no transaction is open while the engine is asked
-    before = machine.now() - REFUSED_FOR
-    gone = [
+    now = machine.now()
+    again = [
         ref
-        for ref, (state, digest, _) in known.items()
-        if state == "ready" and not _is_there(backend, digest)
+        for ref, (state, digest, checked) in known.items()
+        if (state == "ready" and not _is_there(backend, digest))
+        or (state == "refused" and checked < now - REFUSED_FOR)
     ]
-    db.session.query(RunImage).filter(RunImage.ref.in_(gone)).update({"state": "pending"})
-    db.session.commit()
-    refused = [r for r, (state, _, at) in known.items() if state == "refused" and at < before]
-    return sorted({*references} - known.keys()) + gone + refused
+    if again:
+        values = {"state": "pending", "checked": now}
+        db.session.query(RunImage).filter(RunImage.ref.in_(again)).update(values)
+        db.session.commit()
+    return sorted({*references} - known.keys()) + again
 
 
 def _is_there(backend, image_id):

@@ -94,7 +94,16 @@ class RunsService(Service):
                 "smoke_test": image.smoke,
                 "how_to_run_locally": f"docker run --network none -v ./demos:/demos {image.ref}",
             }
-        shown = ("name", "available", "isolation", "memory", "network", "workers", "queue")
+        shown = (
+            "name",
+            "available",
+            "message",
+            "isolation",
+            "memory",
+            "network",
+            "workers",
+            "queue",
+        )
         return {
             **about,
             "executable": bool(described.get("available")),
