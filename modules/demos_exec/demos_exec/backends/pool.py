@@ -47,7 +47,7 @@ class PoolBackend:
             status = self._client.status()
         except PoolUnavailable as error:
             return {"name": self.name, "available": False, "message": f"No pool answers: {error}"}
-        trouble = status["trouble"]
+        trouble = status.get("trouble")  # an older pool says nothing
         available = {"available": False, "message": trouble} if trouble else {"available": True}
         return {**available, **status["backend"], **status}
 
