@@ -4,10 +4,12 @@
 
 import uuid
 
+from demos_models.records.columns import UTCDateTime
 from invenio_accounts.models import User
 from invenio_db import db
 from invenio_files_rest.models import FileInstance
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import deferred
 from sqlalchemy_utils.types import JSONType, UUIDType
 
 JSON = (
@@ -35,7 +37,7 @@ class RunResult(db.Model):
 
     sha256 = db.Column(db.String(64), nullable=False)
     usage = db.Column(JSON, nullable=False, default=dict)
-    created = db.Column(db.UTCDateTime(), nullable=False)
+    created = db.Column(UTCDateTime(), nullable=False)
 
 
 class RunResultFile(db.Model):
@@ -69,10 +71,10 @@ class ModelRun(db.Model):
     )
 
     id = db.Column(UUIDType, primary_key=True, default=uuid.uuid4)
-    created = db.Column(db.UTCDateTime(), nullable=False)
-    updated = db.Column(db.UTCDateTime(), nullable=False)
-    started = db.Column(db.UTCDateTime(), nullable=True)
-    finished = db.Column(db.UTCDateTime(), nullable=True)
+    created = db.Column(UTCDateTime(), nullable=False)
+    updated = db.Column(UTCDateTime(), nullable=False)
+    started = db.Column(UTCDateTime(), nullable=True)
+    finished = db.Column(UTCDateTime(), nullable=True)
 
     user_id = db.Column(db.Integer, db.ForeignKey(User.id, ondelete="SET NULL"), nullable=True)
     owner_key = db.Column(db.String(80), nullable=False)
@@ -93,8 +95,9 @@ class ModelRun(db.Model):
     restricted = db.Column(db.Boolean, nullable=False, default=False)
 
     operation = db.Column(db.String(64), nullable=False)
-    request = db.Column(JSON, nullable=False)
-    """``inputs`` and ``parameters`` with every default written out."""
+    request = deferred(db.Column(JSON, nullable=False))
+    """``inputs`` and ``parameters`` with every default written out. It may hold a large signal,
+    and is read only where it is needed."""
     request_sha256 = db.Column(db.String(64), nullable=False)
     result_key = db.Column(db.String(64), nullable=False)
     idempotency_key = db.Column(db.String(255), nullable=True)
@@ -110,8 +113,8 @@ class ModelRun(db.Model):
     lane = db.Column(db.String(8), nullable=False)
 
     attempt = db.Column(db.Integer, nullable=False, default=0)
-    lease_until = db.Column(db.UTCDateTime(), nullable=True)
-    deadline = db.Column(db.UTCDateTime(), nullable=True)
+    lease_until = db.Column(UTCDateTime(), nullable=True)
+    deadline = db.Column(UTCDateTime(), nullable=True)
     told = db.Column(db.Boolean, nullable=False, default=False)
     """Whether somebody was told how the run ended: until then a cancel wins."""
 
@@ -121,7 +124,7 @@ class ModelRun(db.Model):
     result_id = db.Column(UUIDType, db.ForeignKey(RunResult.id), nullable=True)
     reused_from = db.Column(UUIDType, nullable=True)
     derived_from = db.Column(UUIDType, nullable=True)
-    dropped = db.Column(db.UTCDateTime(), nullable=True)
+    dropped = db.Column(UTCDateTime(), nullable=True)
     """When its owner deleted it: the row stays for the quota and says 410."""
 
     result = db.relationship(RunResult)
@@ -136,7 +139,7 @@ class RunEvent(db.Model):
     run_id = db.Column(
         UUIDType, db.ForeignKey(ModelRun.id, ondelete="CASCADE"), nullable=False, index=True
     )
-    at = db.Column(db.UTCDateTime(), nullable=False)
+    at = db.Column(UTCDateTime(), nullable=False)
     attempt = db.Column(db.Integer, nullable=False)
     status = db.Column(db.String(16), nullable=False)
     phase = db.Column(db.String(16), nullable=False)
@@ -167,4 +170,4 @@ class RunImage(db.Model):
     """How the interface's example inputs ran at registration."""
 
     size = db.Column(db.BigInteger, nullable=True)
-    checked = db.Column(db.UTCDateTime(), nullable=False)
+    checked = db.Column(UTCDateTime(), nullable=False)

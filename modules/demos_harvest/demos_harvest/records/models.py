@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from demos_models.records.columns import UTCDateTime
 from invenio_db import db
 from sqlalchemy.dialects import postgresql
 from sqlalchemy_utils.types import UUIDType
@@ -45,7 +46,7 @@ class HarvestCursor(db.Model):
 
     peer = db.Column(db.String(64), primary_key=True)
     value = db.Column(db.String(255), nullable=False)
-    updated = db.Column(db.UTCDateTime(), nullable=False, default=now, onupdate=now)
+    updated = db.Column(UTCDateTime(), nullable=False, default=now, onupdate=now)
 
 
 class HarvestItem(db.Model):
@@ -82,13 +83,13 @@ class HarvestItem(db.Model):
 
     error = db.Column(JSON, nullable=True)
     attempts = db.Column(db.Integer, nullable=False, default=0)
-    due_at = db.Column(db.UTCDateTime(), nullable=True)
+    due_at = db.Column(UTCDateTime(), nullable=True)
     """When a failed item is tried again."""
 
-    fetched_at = db.Column(db.UTCDateTime(), nullable=True)
+    fetched_at = db.Column(UTCDateTime(), nullable=True)
     """When the record was last read at the peer."""
 
-    created = db.Column(db.UTCDateTime(), nullable=False, default=now)
+    created = db.Column(UTCDateTime(), nullable=False, default=now)
 
     @classmethod
     def find(cls, peer, source_id):
@@ -117,6 +118,6 @@ class HarvestRun(db.Model):
     counts = db.Column(JSON, nullable=False, default=dict)
     error = db.Column(JSON, nullable=True)
     requests = db.Column(db.Integer, nullable=False, default=0)
-    created = db.Column(db.UTCDateTime(), nullable=False, default=now)
-    started_at = db.Column(db.UTCDateTime(), nullable=True)
-    finished_at = db.Column(db.UTCDateTime(), nullable=True)
+    created = db.Column(UTCDateTime(), nullable=False, default=now)
+    started_at = db.Column(UTCDateTime(), nullable=True)
+    finished_at = db.Column(UTCDateTime(), nullable=True)

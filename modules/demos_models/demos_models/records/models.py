@@ -18,6 +18,8 @@ from invenio_files_rest.models import Bucket, FileInstance
 from invenio_records.models import RecordMetadataBase
 from sqlalchemy_utils.types import UUIDType
 
+from .columns import UTCDateTime
+
 JSON = sa.JSON(none_as_null=True)
 """Not JSONB: names in a model's findings may hold characters that JSONB refuses."""
 
@@ -59,7 +61,7 @@ class ModelVersion(db.Model):
     bucket_id = db.Column(UUIDType, db.ForeignKey(Bucket.id, ondelete="RESTRICT"), nullable=True)
     """Holds mirrored bytes and derived documents."""
 
-    created = db.Column(db.UTCDateTime(), nullable=False, default=_now)
+    created = db.Column(UTCDateTime(), nullable=False, default=_now)
 
     work = db.relationship(ModelMetadata, backref=db.backref("versions", lazy="select"))
 
@@ -77,7 +79,7 @@ class ModelAnalysis(db.Model):
     result = db.Column(JSON, nullable=False)
     """``Analysis.to_dict()``."""
 
-    created = db.Column(db.UTCDateTime(), nullable=False, default=_now)
+    created = db.Column(UTCDateTime(), nullable=False, default=_now)
 
 
 class AnalysedFile(db.Model):
@@ -153,9 +155,9 @@ class ModelSource(db.Model):
     record_order = db.Column(db.Integer, nullable=False, default=0)
     """The version number of the host's record within its lineage."""
 
-    seen_at = db.Column(db.UTCDateTime(), nullable=False, default=_now)
-    created = db.Column(db.UTCDateTime(), nullable=False, default=_now)
-    gone_at = db.Column(db.UTCDateTime(), nullable=True)
+    seen_at = db.Column(UTCDateTime(), nullable=False, default=_now)
+    created = db.Column(UTCDateTime(), nullable=False, default=_now)
+    gone_at = db.Column(UTCDateTime(), nullable=True)
     gone_reason = db.Column(db.String(255), nullable=True)
 
     version = db.relationship(ModelVersion, backref=db.backref("sources", lazy="select"))
@@ -209,7 +211,7 @@ class ModelDocument(db.Model):
     sha256 = db.Column(db.String(64), nullable=True)
     size = db.Column(db.BigInteger, nullable=True)
     report = db.Column(JSON, nullable=True)
-    created = db.Column(db.UTCDateTime(), nullable=False, default=_now)
+    created = db.Column(UTCDateTime(), nullable=False, default=_now)
 
     version = db.relationship(ModelVersion, backref=db.backref("documents", lazy="select"))
 
@@ -228,8 +230,8 @@ class OutboxEntry(db.Model):
 
     attempts = db.Column(db.Integer, nullable=False, default=0)
     error = db.Column(db.Text, nullable=True)
-    due_at = db.Column(db.UTCDateTime(), nullable=False, default=_now, index=True)
-    created = db.Column(db.UTCDateTime(), nullable=False, default=_now)
+    due_at = db.Column(UTCDateTime(), nullable=False, default=_now, index=True)
+    created = db.Column(UTCDateTime(), nullable=False, default=_now)
 
 
 class ModelTombstone(db.Model):
@@ -247,8 +249,8 @@ class ModelTombstone(db.Model):
     """``deleted``, ``restricted`` or ``left-set``."""
 
     set_spec = db.Column(db.String(255), nullable=True)
-    datestamp = db.Column(db.UTCDateTime(), nullable=False, default=_now, index=True)
-    lifted_at = db.Column(db.UTCDateTime(), nullable=True)
+    datestamp = db.Column(UTCDateTime(), nullable=False, default=_now, index=True)
+    lifted_at = db.Column(UTCDateTime(), nullable=True)
     """When the subject came back."""
 
 
@@ -268,4 +270,4 @@ class ModelDoubt(db.Model):
         UUIDType, db.ForeignKey(FileInstance.id, ondelete="SET NULL"), nullable=True
     )
     candidates = db.Column(JSON, nullable=False)
-    created = db.Column(db.UTCDateTime(), nullable=False, default=_now)
+    created = db.Column(UTCDateTime(), nullable=False, default=_now)
