@@ -9,6 +9,8 @@ says, restricted sources elsewhere for curators alone. In searches the same is a
 filter over the views that are in the index.
 """
 
+from functools import cache
+
 from invenio_access import action_factory
 from invenio_pidstore.errors import PIDDoesNotExistError
 from invenio_rdm_records.proxies import current_rdm_records_service
@@ -18,7 +20,7 @@ from invenio_records_permissions.policies.base import BasePermissionPolicy
 from invenio_search.engine import dsl
 from sqlalchemy.exc import NoResultFound
 
-from .registry.audience import ANYBODY, EVERYTHING, Audience, is_open, is_public
+from .registry.audience import ANYBODY, Audience, is_open, is_public
 from .registry.types import PORTAL_HOST
 
 curate_action = action_factory("demos-models-curate")
@@ -122,14 +124,18 @@ def audience_of(identity, policy_cls=ModelPermissionPolicy):
         policy_cls: the registry's permission policy.
 
     Returns:
-        An ``Audience``. It remembers what the deposits' policy said: use it for one
-        request only.
+        An ``Audience``. It asks only about sources that are not open to all, and remembers
+        what the policies said: use it for one request only.
     """
-    if policy_cls("read_all", identity=identity).allows(identity):
-        return EVERYTHING
     remembered = {}
 
+    @cache
+    def sees_all():
+        return policy_cls("read_all", identity=identity).allows(identity)
+
     def may(source, action):
+        if sees_all():
+            return True
         if source.host != PORTAL_HOST:
             return False
         question = (source.record_id, action)

@@ -3,9 +3,9 @@
 
 """An entry as one audience may see it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from flask import current_app
 from invenio_db import db
@@ -22,60 +22,68 @@ SUMMARY = ("n_channels", "n_bins", "n_samples", "n_parameters")
 class Rows:
     """All rows of one work that are still in force.
 
+    What is derived from the bytes is large and read only when it is asked for, unless it was
+    read for several works at once.
+
     Args:
         work: the work.
-        versions: in order, the oldest first.
+        versions: those that have sources, in order, the oldest first.
         sources: those that are not gone.
         authoritative: hosts whose metadata goes first.
-        analyses: the analyses of the sources by sha256.
-        documents: by version, the newest derived document of every name.
     """
 
     work: ModelMetadata
     versions: Sequence[ModelVersion]
     sources: Sequence[ModelSource]
     authoritative: Sequence[str] = ()
-    analyses: Mapping[str, Any] = field(default_factory=dict)
-    documents: Mapping[Any, Mapping[str, ModelDocument]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, work, authoritative=()):
         """Read the rows of a work."""
-        return cls.load_all([work], authoritative)[0]
+        return cls._read([work], authoritative)[0]
 
     @classmethod
     def load_all(cls, works, authoritative=()):
         """Read the rows of several works, with as many queries as for one."""
-        works = list(works)
-        ids = [work.id for work in works]
-        versions = _grouped(
-            db.session.query(ModelVersion)
-            .filter(ModelVersion.work_id.in_(ids))
-            .order_by(ModelVersion.position),
-            lambda version: version.work_id,
+        found = cls._read(list(works), authoritative)
+        analyses = by_sha256(s.sha256 for rows in found for s in rows.models)
+        documents = documents_of(v.id for rows in found for v in rows.versions)
+        for rows in found:
+            rows.analyses, rows.documents = analyses, documents
+        return found
+
+    @classmethod
+    def _read(cls, works, authoritative):
+        versions, sources = {}, {}
+        found = (
+            db.session.query(ModelVersion, ModelSource)
+            .join(ModelSource, ModelSource.version_id == ModelVersion.id)
+            .filter(ModelVersion.work_id.in_([work.id for work in works]))
+            .filter(ModelSource.gone_at.is_(None))
+            .order_by(ModelVersion.position, ModelSource.created, ModelSource.key)
         )
-        work_of = {v.id: v.work_id for rows in versions.values() for v in rows}
-        sources = _grouped(
-            db.session.query(ModelSource)
-            .filter(ModelSource.version_id.in_(work_of), ModelSource.gone_at.is_(None))
-            .order_by(ModelSource.created, ModelSource.key),
-            lambda source: work_of[source.version_id],
-        )
-        analyses = by_sha256(
-            s.sha256 for rows in sources.values() for s in rows if s.role == "model"
-        )
-        documents = documents_of(work_of)
+        for version, source in found:
+            versions.setdefault(version.work_id, {})[version.id] = version
+            sources.setdefault(version.work_id, []).append(source)
         return [
             cls(
                 work,
-                versions.get(work.id, []),
-                sources.get(work.id, []),
+                list(versions.get(work.id, {}).values()),
+                sorted(sources.get(work.id, ()), key=lambda s: (s.created, s.key)),
                 authoritative,
-                analyses,
-                documents,
             )
             for work in works
         ]
+
+    @cached_property
+    def analyses(self):
+        """The analyses of the sources by sha256."""
+        return by_sha256(s.sha256 for s in self.models)
+
+    @cached_property
+    def documents(self):
+        """By version, the newest derived document of every name."""
+        return documents_of(v.id for v in self.versions)
 
     @property
     def models(self):
@@ -128,13 +136,6 @@ class Rows:
                 heads[source.lineage or source.key] = source
         newest = max(heads.values(), key=lambda s: s.created)
         return next(v for v in self.versions if v.id == newest.version_id)
-
-
-def _grouped(rows, key):
-    groups = {}
-    for row in rows:
-        groups.setdefault(key(row), []).append(row)
-    return groups
 
 
 def source_name(source):
@@ -214,6 +215,19 @@ def _checks(analysis, documents, sources):
     if closure := closure_of(sources, documents):
         checks["closure"] = closure["verdict"]
     return checks
+
+
+def container_of(rows, audience, version):
+    """Give the container that a version names, or an empty mapping.
+
+    Args:
+        rows: the work's rows.
+        audience: who looks.
+        version: the version.
+    """
+    visible = [s for s in rows.models if audience.record(s)]
+    metadata, _ = merge(_contributions(visible, version), rows.authoritative)
+    return metadata.get("container") or {}
 
 
 def build_entry(rows, audience, version=None):

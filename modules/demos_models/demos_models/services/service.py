@@ -18,7 +18,7 @@ from ..records.models import ModelAlias, ModelSource
 from ..registry.analysis import by_sha256
 from ..registry.audience import EVERYBODY
 from ..registry.documents import member_document
-from ..registry.entry import Rows, analysis_of, build_entry, closure_of
+from ..registry.entry import Rows, analysis_of, build_entry, closure_of, container_of
 from ..registry.identifiers import normalise
 from ..registry.types import Content, RunTarget
 from .errors import AmbiguousAliasError, DocumentImpossibleError, DocumentPendingError
@@ -302,14 +302,13 @@ class ModelService(RecordService):
             PermissionDeniedError: the identity may not read the files.
         """
         rows, audience, version, _ = self._readable(identity, id_or_alias, version)
-        entry = build_entry(rows, audience, version)
         open_to_all = rows.sources_of(version, EVERYBODY, files=True)
         return RunTarget(
             model_id=str(rows.work.id),
             version_id=str(version.id),
             digest=version.digest,
             kind=version.kind,
-            container=entry["metadata"]["container"] or None,
+            container=container_of(rows, audience, version) or None,
             restricted=not open_to_all,
         )
 
