@@ -10,6 +10,9 @@ from .catalogue import containers_named
 from .records.models import ModelRun
 from .services import images, reconciling, steps
 
+FIRST_LOOK_SECONDS = 0.05
+"""Many containers have ended almost at once: the first look comes early, the later ones do not."""
+
 
 def _service():
     from .proxies import current_runs_service  # noqa: PLC0415 - needs the application
@@ -29,11 +32,11 @@ def start_run(run_id, attempt):
     if run is None or run.attempt != attempt or not steps.is_open(run):
         return
     reconciling.begin(_service(), run)
-    watch_run.apply_async((run_id, attempt), countdown=0.3)
+    watch_run.apply_async((run_id, attempt), countdown=FIRST_LOOK_SECONDS)
 
 
 @shared_task(ignore_result=True, time_limit=120)
-def watch_run(run_id, attempt, delay=0.3):
+def watch_run(run_id, attempt, delay=FIRST_LOOK_SECONDS):
     """Look after a started run; come back a little later while it runs.
 
     Args:

@@ -61,7 +61,7 @@ def test_a_published_model_is_answered(pool, corpus, name, operation):
     }
     reply, result = pool.client.submit(
         str(uuid4()),
-        request,
+        json.dumps(request).encode(),
         {name: lambda _: text},
         limits={"wall_seconds": 120},
         lane="short",
@@ -93,7 +93,9 @@ def cls_of(pool, text, signal):
     }
     documents = {"sbottom": lambda _: text}
     asked = {"limits": {"wall_seconds": 120}, "lane": "short", "wait": 120}
-    reply, result = pool.client.submit(str(uuid4()), request, documents, **asked)
+    reply, result = pool.client.submit(
+        str(uuid4()), json.dumps(request).encode(), documents, **asked
+    )
     assert reply["outcome"]["status"] == "successful", reply["outcome"]
     return json.loads(result)["CLs_obs"]
 

@@ -35,7 +35,7 @@ def submit(pool, parameters=CLS, *, job=None, wait=30.0, lane="short", limits=No
     }
     return pool.client.submit(
         job or str(uuid4()),
-        request,
+        json.dumps(request).encode(),
         {digest: lambda _: model},
         limits=limits or {},
         lane=lane,

@@ -4,6 +4,8 @@
 
 import time
 
+import orjson
+
 from demos_exec.backends.base import BackendBusy, BackendUnavailable, Job, State
 from demos_exec.pool.client import PoolBusy, PoolClient, PoolUnavailable
 
@@ -80,7 +82,12 @@ class PoolBackend:
         limits = {k: job.limits[k] for k in ("wall_seconds", "result_bytes")}
         try:
             reply, result = self._client.submit(
-                job.handle, job.request, job.documents, limits=limits, lane=job.lane, wait=wait
+                job.handle,
+                orjson.dumps(job.request),
+                job.documents,
+                limits=limits,
+                lane=job.lane,
+                wait=wait,
             )
         except PoolUnavailable as error:
             raise BackendUnavailable(str(error)) from error

@@ -5,10 +5,11 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-import jsonschema_rs
 import orjson
+from jsonschema_rs import Draft202012Validator as Checks
 
 from demos_exec.operations.schemas import inputs_schema
 from demos_exec.operations.table import OPERATIONS, Operation
@@ -102,10 +103,14 @@ def _pointer(base: str, path: Sequence[str | int]) -> str:
     return base + "".join("/" + str(p).replace("~", "~0").replace("/", "~1") for p in path)
 
 
-def _errors(schema: dict, instance: Json, base: str) -> list[dict[str, Any]]:
+@cache
+def _parameter_checks(name: str) -> Checks:
+    return Checks(OPERATIONS[name].parameters_schema())
+
+
+def _errors(checks: Checks, instance: Json, base: str) -> list[dict[str, Any]]:
     found: dict[str, list[str]] = {}
-    validator = jsonschema_rs.Draft202012Validator(schema)
-    for error in validator.iter_errors(instance):
+    for error in checks.iter_errors(instance):
         message = error.message if len(error.message) < 300 else error.message[:297] + "…"
         found.setdefault(_pointer(base, error.instance_path), []).append(message)
     return [{"pointer": p, "messages": m} for p, m in found.items()]
@@ -120,11 +125,17 @@ class RequestValidator:
     """
 
     def __init__(self, structure: Structure, patches: Sequence[Mapping[str, Any]] = ()) -> None:
-        self.structure = structure
         self.patches = {p["name"]: p.get("values") for p in patches}
         self.has_poi = any(m.get("poi_defined") for m in structure.get("measurements", ()))
         self._inputs = {
             grid: inputs_schema(structure, list(self.patches), grid=grid) for grid in (False, True)
+        }
+        self._checks = {grid: Checks(schema) for grid, schema in self._inputs.items()}
+        # By the name that tells which form of a signal is meant.
+        self._forms = {
+            form["required"][0]: Checks(form)
+            for form in self._inputs[False]["properties"]["patch"]["oneOf"]
+            if "required" in form
         }
 
     def offered(self) -> dict[str, Operation]:
@@ -181,7 +192,7 @@ class RequestValidator:
         parameters = body.get("parameters")
         parameters = {} if parameters is None else parameters
         errors = self._check_inputs(operation, inputs)
-        errors += _errors(operation.parameters_schema(), parameters, "/parameters")
+        errors += _errors(_parameter_checks(name), parameters, "/parameters")
         if errors:
             raise InvalidRequest(errors)
         self._check_meaning(operation, inputs)
@@ -193,26 +204,24 @@ class RequestValidator:
         }
 
     def _check_inputs(self, operation: Operation, inputs: Json) -> list[dict[str, Any]]:
-        schema = self._inputs[operation.needs_patchset]
+        checks = self._checks[operation.needs_patchset]
         patch = inputs.get("patch") if isinstance(inputs, dict) else None
         if patch is None or operation.needs_patchset:
-            return _errors(schema, inputs, "/inputs")
+            return _errors(checks, inputs, "/inputs")
         # A oneOf says only that none fits: the form that was meant gives the place.
         rest = {k: v for k, v in inputs.items() if k != "patch"}
-        return _errors(schema, rest, "/inputs") + self._check_patch(schema, patch)
+        return _errors(checks, rest, "/inputs") + self._check_patch(patch)
 
-    def _check_patch(self, schema: dict, patch: Json) -> list[dict[str, Any]]:
-        forms = schema["properties"]["patch"]["oneOf"]
+    def _check_patch(self, patch: Json) -> list[dict[str, Any]]:
         place = "/inputs/patch"
         if isinstance(patch, str):
             if patch in self.patches:
                 return []
             message = f"The model has no patch {patch[:80]!r}."
             return [{"pointer": place, "messages": [message]}]
-        for form in forms:
-            keys = form.get("required", ())
-            if isinstance(patch, dict) and keys and keys[0] in patch:
-                return _errors(form, patch, place)
+        for name, checks in self._forms.items():
+            if isinstance(patch, dict) and name in patch:
+                return _errors(checks, patch, place)
         message = "A signal is the name of a patch, {ops}, {point} or {yields, sample}."
         return [{"pointer": place, "messages": [message]}]
 

@@ -84,7 +84,7 @@ class PoolClient:
     def submit(
         self,
         job_id: str,
-        request: dict[str, Any],
+        request: bytes,
         documents: dict[str, Fetch],
         *,
         limits: dict[str, Any],
@@ -95,7 +95,7 @@ class PoolClient:
 
         Args:
             job_id: the same identifier means the same job.
-            request: what the worker gets.
+            request: what the worker gets, as JSON.
             documents: digest to a function that gives the text, called only when it is lacking.
             limits: of this job.
             lane: ``short`` or ``long``.
@@ -111,17 +111,16 @@ class PoolClient:
         header = {
             "call": "submit",
             "id": job_id,
-            "request": request,
             "documents": list(documents),
             "limits": limits,
             "lane": lane,
             "wait": wait,
         }
-        reply, result = self.call(header, wait=wait)
+        reply, result = self.call(header, request, wait=wait)
         if reply["state"] == "missing":
             for digest in reply["digests"]:
                 self.call({"call": "document", "digest": digest}, documents[digest](digest))
-            reply, result = self.call(header, wait=wait)
+            reply, result = self.call(header, request, wait=wait)
         if reply["state"] == "refused":
             raise PoolBusy
         return reply, result

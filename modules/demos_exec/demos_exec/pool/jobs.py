@@ -19,7 +19,7 @@ class Job:
 
     Attributes:
         id: chosen by the sender; the fence against doing the same twice.
-        request: what the worker gets.
+        request: what the worker gets, as JSON that the pool does not look into.
         documents: digests of what the request is about.
         limits: of this job.
         lane: ``short`` or ``long``; long jobs never hold every worker.
@@ -29,7 +29,7 @@ class Job:
     """
 
     id: str
-    request: dict[str, Any]
+    request: bytes
     documents: list[str]
     limits: JobLimits
     log: CappedLog

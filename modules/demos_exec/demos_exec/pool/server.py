@@ -57,7 +57,7 @@ class Server:
     async def _answer(self, header: dict[str, Any], blob: bytes) -> Reply:
         call, pool = header["call"], self.supervisor
         if call == "submit":
-            return await self._submit(header)
+            return await self._submit(header, blob)
         if call == "document":
             pool.documents.add(header["digest"], blob)
             return {}, b""
@@ -82,7 +82,7 @@ class Server:
             raise ValueError(call)
         return await self._wait(job, header)
 
-    async def _submit(self, header: dict[str, Any]) -> Reply:
+    async def _submit(self, header: dict[str, Any], request: bytes) -> Reply:
         documents = [str(d) for d in header["documents"]]
         job_id, lane = str(header["id"]), header.get("lane", SHORT)
         if lane not in (SHORT, LONG):
@@ -93,7 +93,7 @@ class Server:
                 return {"state": "missing", "digests": missing}, b""
         limits = JobLimits.from_dict(header.get("limits", {}))
         try:
-            job = self.supervisor.submit(job_id, header["request"], documents, limits, lane)
+            job = self.supervisor.submit(job_id, request, documents, limits, lane)
         except QueueFull:
             return {"state": "refused"}, b""
         return await self._wait(job, header)

@@ -99,13 +99,13 @@ class Supervisor:
         self._dispatch()
 
     def submit(
-        self, job_id: str, request: dict, documents: list[str], limits: JobLimits, lane: str
+        self, job_id: str, request: bytes, documents: list[str], limits: JobLimits, lane: str
     ) -> Job:
         """Take a job; one that is known already is the same job.
 
         Args:
             job_id: chosen by the sender.
-            request: what the worker gets.
+            request: what the worker gets, as JSON.
             documents: digests of what it is about; the pool must hold them.
             limits: of this job.
             lane: ``short`` or ``long``.

@@ -205,7 +205,7 @@ class Worker:
 
     async def _talk(self, job: Job, documents: Documents) -> tuple[dict[str, Any], bytes]:
         await self._send_documents([d for d in job.documents if d not in self.held], documents)
-        ask = framing.encode({"type": "run", "job": job.id, "request": job.request})
+        ask = framing.encode({"type": "run", "job": job.id}, job.request)
         self._writer.write(ask)
         await self._writer.drain()
         while True:

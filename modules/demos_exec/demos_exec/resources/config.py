@@ -5,6 +5,7 @@
 import marshmallow as ma
 from demos_models.resources.problems import Problem, problem_handlers
 from flask_resources import ResourceConfig, create_error_handler
+from flask_resources.parsers import MultiDictSchema
 from invenio_records_resources.services.base.config import ConfiguratorMixin
 
 from ..services.errors import RunError
@@ -16,6 +17,24 @@ def _problem(error):
     extra = dict(error.extra)
     errors = extra.pop("errors", None)
     return Problem(error.code, error.message, errors, headers=headers, **extra)
+
+
+class _Path(ma.Schema):
+    """Arguments in the path.
+
+    Schemas are made here, once: from a mapping the framework makes a class for each request, and
+    new classes empty what Python remembers of ``isinstance``.
+    """
+
+    class Meta:
+        unknown = ma.EXCLUDE
+
+
+class _Query(MultiDictSchema):
+    """Arguments in the query string."""
+
+    class Meta:
+        unknown = ma.EXCLUDE
 
 
 ERROR_HANDLERS = {**problem_handlers(), RunError: create_error_handler(_problem)}
@@ -36,19 +55,23 @@ class RunsResourceConfig(ResourceConfig, ConfiguratorMixin):
         "cancel": "/<run_id>/cancel",
         "rerun": "/<run_id>/rerun",
     }
-    request_view_args = {"run_id": ma.fields.Str(), "name": ma.fields.Str()}
-    request_search_args = {
-        "model": ma.fields.Str(validate=ma.validate.Regexp(r"^[0-9A-Za-z-]{1,64}\Z")),
-        "status": ma.fields.Str(
-            validate=ma.validate.OneOf([ACCEPTED, RUNNING, SUCCESSFUL, FAILED, DISMISSED])
-        ),
-        "all": ma.fields.Bool(load_default=False),
-        "page": ma.fields.Int(load_default=1, validate=ma.validate.Range(1, 1000)),
-        "size": ma.fields.Int(load_default=25, validate=ma.validate.Range(1, 100)),
-    }
-    request_log_args = {
-        "offset": ma.fields.Int(load_default=0, validate=ma.validate.Range(0, 2**40)),
-    }
+    request_view_args = _Path.from_dict({"run_id": ma.fields.Str(), "name": ma.fields.Str()})
+    request_search_args = _Query.from_dict(
+        {
+            "model": ma.fields.Str(validate=ma.validate.Regexp(r"^[0-9A-Za-z-]{1,64}\Z")),
+            "status": ma.fields.Str(
+                validate=ma.validate.OneOf([ACCEPTED, RUNNING, SUCCESSFUL, FAILED, DISMISSED])
+            ),
+            "all": ma.fields.Bool(load_default=False),
+            "page": ma.fields.Int(load_default=1, validate=ma.validate.Range(1, 1000)),
+            "size": ma.fields.Int(load_default=25, validate=ma.validate.Range(1, 100)),
+        }
+    )
+    request_log_args = _Query.from_dict(
+        {
+            "offset": ma.fields.Int(load_default=0, validate=ma.validate.Range(0, 2**40)),
+        }
+    )
     error_handlers = ERROR_HANDLERS
 
 
@@ -62,8 +85,8 @@ class ModelRunsResourceConfig(ResourceConfig, ConfiguratorMixin):
         "execute": "/<path:pid_value>/execute",
         "run": "/<path:pid_value>/run",
     }
-    request_view_args = {"pid_value": ma.fields.Str()}
-    request_read_args = {
-        "version": ma.fields.Str(validate=ma.validate.Regexp(r"^[0-9A-Za-z-]{1,64}\Z"))
-    }
+    request_view_args = _Path.from_dict({"pid_value": ma.fields.Str()})
+    request_read_args = _Query.from_dict(
+        {"version": ma.fields.Str(validate=ma.validate.Regexp(r"^[0-9A-Za-z-]{1,64}\Z"))}
+    )
     error_handlers = ERROR_HANDLERS

@@ -14,7 +14,7 @@ from io import BytesIO
 from flask import current_app
 from invenio_db import db
 from invenio_files_rest.models import FileInstance, Location
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from .. import states
@@ -35,41 +35,51 @@ def _lease():
     return now() + timedelta(seconds=current_app.config["DEMOS_EXEC_LEASE_SECONDS"])
 
 
-def record(run_id, attempt, status, phase, *, reason=None, message=None):
-    """Write an event of a run."""
+EVENT = ("run_id", "at", "attempt", "status", "phase", "reason", "message")
+
+
+def with_event(change, status, phase, reason=None, message=None):
+    """Write a change of a run and its event in one statement.
+
+    Args:
+        change: an ``INSERT`` or ``UPDATE`` of runs.
+        status: the run's status after it.
+        phase: and its phase.
+        reason: why.
+        message: for its owner.
+
+    Returns:
+        A statement that gives the attempt of the run, and no row where the change found none.
+    """
+    run, event = ModelRun.__table__.c, RunEvent.__table__
+    changed = change.returning(run.id, run.attempt).cte("changed")
     values = {
-        "run_id": run_id,
-        "at": now(),
-        "attempt": attempt,
-        "status": status,
-        "phase": phase,
-        "reason": reason,
-        "message": message,
+        "run_id": changed.c.id,
+        "attempt": changed.c.attempt,
+        **{
+            name: literal(value, event.c[name].type)
+            for name, value in {
+                "at": now(),
+                "status": status,
+                "phase": phase,
+                "reason": reason,
+                "message": message,
+            }.items()
+        },
     }
-    db.session.execute(insert(RunEvent).values(**values))
+    described = select(*(values[name] for name in EVENT))
+    return insert(event).from_select(EVENT, described).returning(event.c.attempt)
 
 
 def _change(run, status, phase, condition, **values):
     """Change a run where the condition still holds; tell whether it did."""
     values |= {"status": status, "phase": phase, "updated": now()}
-    changed = db.session.execute(
-        update(ModelRun)
-        .where(ModelRun.id == run.id, ModelRun.attempt == run.attempt, condition)
-        .values(**values)
-        .returning(ModelRun.attempt)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if changed is None:
+    here = (ModelRun.id == run.id, ModelRun.attempt == run.attempt, condition)
+    change = update(ModelRun.__table__).where(*here).values(**values)
+    event = with_event(change, status, phase, values.get("reason"), values.get("message"))
+    if db.session.execute(event).first() is None:
         db.session.rollback()
         return False
-    record(
-        run.id,
-        changed.attempt,
-        status,
-        phase,
-        reason=values.get("reason"),
-        message=values.get("message"),
-    )
     db.session.commit()
     return True
 

@@ -11,6 +11,7 @@ from flask import current_app
 from invenio_db import db
 from invenio_records_resources.services.base import Service
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import joinedload
 
 from .. import states
 from ..catalogue import PLATFORM_KINDS, patches_of, target_of, validator_of
@@ -30,7 +31,8 @@ from .results import run_to_dict
 from .submission import Asked, ask, insert_run, replayed
 
 MAX_PAGE = 100
-DATABASE_POLL_SECONDS = 0.25
+FIRST_POLL_SECONDS, MAX_POLL_SECONDS = 0.02, 0.25
+"""How soon, and how often in the end, a waiting request reads from the database how its run is."""
 
 
 class RunsService(Service):
@@ -193,9 +195,27 @@ class RunsService(Service):
             derived_from=derived_from,
             reuse=reuse,
         )
-        if not replay and steps.is_open(run):
-            self._begin(run, backend, asked, wait)
-        return run, replay
+        if replay:
+            return run, True
+        if not steps.is_open(run):
+            return self._shown(run.id), False
+        if backend.direct:
+            with self._room_to_wait(wait) as seconds:
+                steps.start(run, backend, asked.documents, wait=seconds, told=seconds > 0)
+            return self._shown(run.id), False
+        from ..tasks import start_run  # noqa: PLC0415 - tasks import the services
+
+        start_run.delay(str(run.id), run.attempt)
+        stored = self._shown(run.id)
+        self._await(stored, wait)
+        return stored, False
+
+    @staticmethod
+    def _shown(run_id):
+        """Read a run as it is answered: with its result, by one query."""
+        return db.session.get(
+            ModelRun, run_id, options=[joinedload(ModelRun.result)], populate_existing=True
+        )
 
     def _backend_of(self, asked: Asked):
         return self.backends["docker" if asked.image else "default"]
@@ -211,16 +231,6 @@ class RunsService(Service):
         """
         return self.backends["docker" if run.image else "default"]
 
-    def _begin(self, run, backend, asked, wait):
-        if backend.direct:
-            with self._room_to_wait(wait) as seconds:
-                steps.start(run, backend, asked.documents, wait=seconds, told=seconds > 0)
-            return
-        from ..tasks import start_run  # noqa: PLC0415 - tasks import the services
-
-        start_run.delay(str(run.id), run.attempt)
-        self._await(run, wait)
-
     @contextmanager
     def _room_to_wait(self, seconds):
         """Give the time a request may wait: none if too many of this process wait already."""
@@ -235,11 +245,12 @@ class RunsService(Service):
     def _await(self, run, seconds):
         """Wait until a run ends that another process looks after."""
         with self._room_to_wait(seconds) as allowed:
-            end = time.monotonic() + allowed
+            end, delay = time.monotonic() + allowed, FIRST_POLL_SECONDS
             while steps.is_open(run) and time.monotonic() < end:
                 db.session.rollback()
-                time.sleep(DATABASE_POLL_SECONDS)
+                time.sleep(delay)
                 db.session.refresh(run)
+                delay = min(MAX_POLL_SECONDS, 1.5 * delay)
 
     #
     # Reading

@@ -10,8 +10,22 @@ from ..backends import BackendBusy, BackendUnavailable, Job, Refused
 from . import machine
 
 
+def _read_apart(fetch):
+    """Read a document in a transaction that is over before anybody waits for the run."""
+
+    def read(digest):
+        try:
+            return fetch(digest)
+        finally:
+            db.session.rollback()
+
+    return read
+
+
 def start(run, backend, documents, *, wait=0.0, told=False):
     """Start an attempt that was claimed, and end the run if that was quick.
+
+    No transaction is open while the backend works.
 
     Args:
         run: the run, claimed.
@@ -23,11 +37,12 @@ def start(run, backend, documents, *, wait=0.0, told=False):
     job = Job(
         handle=machine.handle_of(run),
         request=worker_request(run),
-        documents=documents,
+        documents={digest: _read_apart(fetch) for digest, fetch in documents.items()},
         limits=run.limits,
         lane=run.lane,
         image=run.image_digest if run.image else None,
     )
+    db.session.rollback()
     try:
         state = backend.start(job, wait)
     except BackendUnavailable as error:

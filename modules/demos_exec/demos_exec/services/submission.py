@@ -192,7 +192,8 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
         reuse: whether a known result may answer.
 
     Returns:
-        The run, and whether somebody else stored it first under the same idempotency key.
+        The run as it was written, which is no object of the session; and False. Or the run that
+        somebody else stored first under the same idempotency key, and True.
 
     Raises:
         QuotaError: if the owner has too many runs.
@@ -231,12 +232,14 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
         "limits": asked.limits,
         "lane": asked.lane,
         "derived_from": derived_from,
+        "told": False,
+        "log_truncated": False,
     }
     if known is not None:
         values |= _ended_with(known, time)
     try:
-        db.session.execute(insert(ModelRun).values(**values))
-        machine.record(values["id"], values["attempt"], values["status"], values["phase"])
+        row = insert(ModelRun.__table__).values(**values)
+        db.session.execute(machine.with_event(row, values["status"], values["phase"]))
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
@@ -244,7 +247,7 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
         if first is None:
             raise
         return first, True
-    return db.session.get(ModelRun, values["id"]), False
+    return ModelRun(**values), False
 
 
 def _known_result(result_key):

@@ -3,6 +3,7 @@
 """The long-lived worker: frames over a Unix socket, one request at a time."""
 
 import contextlib
+import json
 import socket
 import sys
 import time
@@ -35,7 +36,7 @@ def serve(path: str) -> int:
                 if header["type"] == "document":
                     library.add(header["digest"], blob)
                 elif header["type"] == "run":
-                    _one(connection, library, header["job"], header["request"])
+                    _one(connection, library, header["job"], json.loads(blob))
     return 0
 
 
