@@ -233,7 +233,8 @@ def test_a_result_file_is_given_to_nobody_else_and_kept_by_no_cache(
     run = db.session.get(ModelRun, link.rsplit("/", 1)[-1])
     # As a container that writes a file beside its result would have ended it.
     run.result_key = "with-a-file"
-    run.result_id = machine._store(run, State(state="done", result=b"{}", files={"p.csv": b"1,2"}))
+    state = State(state="done", result=b"{}", files={"p.csv": b"1,2"})
+    run.result_id = machine._store(run, state).id
     db.session.commit()
     answer = me("GET", f"{link}/results/p.csv")
     assert (answer.status_code, answer.data) == (200, b"1,2")

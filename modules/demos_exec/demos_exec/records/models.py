@@ -68,6 +68,7 @@ class ModelRun(db.Model):
         db.Index("ix_demos_exec_run_owner_created", "owner_key", "created"),
         db.Index("ix_demos_exec_run_status_lease", "status", "lease_until"),
         db.Index("ix_demos_exec_run_model_operation", "model_digest", "operation", "created"),
+        db.Index("ix_demos_exec_run_result", "result_id", "created"),
     )
 
     id = db.Column(UUIDType, primary_key=True, default=uuid.uuid4)

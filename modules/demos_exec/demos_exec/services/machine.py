@@ -14,7 +14,7 @@ from io import BytesIO
 from flask import current_app
 from invenio_db import db
 from invenio_files_rest.models import FileInstance, Location
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import insert, inspect, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from .. import states
@@ -72,7 +72,11 @@ def with_event(change, status, phase, reason=None, message=None):
 
 
 def _change(run, status, phase, condition, **values):
-    """Change a run where the condition still holds; tell whether it did."""
+    """Change a run where the condition still holds; tell whether it did.
+
+    A run that was written just now is no object of the session: it takes the values itself, and
+    needs not be read again to be answered.
+    """
     values |= {"status": status, "phase": phase, "updated": now()}
     here = (ModelRun.id == run.id, ModelRun.attempt == run.attempt, condition)
     change = update(ModelRun.__table__).where(*here).values(**values)
@@ -81,6 +85,9 @@ def _change(run, status, phase, condition, **values):
         db.session.rollback()
         return False
     db.session.commit()
+    if inspect(run).transient:
+        for name, value in values.items():
+            setattr(run, name, value)
     return True
 
 
@@ -225,14 +232,14 @@ def succeed(run, state, *, told=False):
     Returns:
         Whether the run was still open.
     """
-    result_id = _store(run, state)
+    result = _store(run, state)
     began = run.started or now()
-    return _change(
+    ours = _change(
         run,
         states.SUCCESSFUL,
         states.DONE,
         ModelRun.status.in_(states.OPEN),
-        result_id=result_id,
+        result_id=result.id,
         reason=None,
         message=None,
         progress=1.0,
@@ -242,10 +249,13 @@ def succeed(run, state, *, told=False):
         told=told,
         **_about(state),
     )
+    if ours and inspect(run).transient:
+        run.result = RunResult(id=result.id, document=result.document)
+    return ours
 
 
 def _store(run, state):
-    """Keep a result under its key; one that is there already stays as it is."""
+    """Keep a result under its key, or find the one that is there already: it stays as it is."""
     values = {
         "id": uuid.uuid4(),
         "key": run.result_key,
@@ -258,10 +268,11 @@ def _store(run, state):
         upsert(RunResult)
         .values(**values)
         .on_conflict_do_nothing(index_elements=["key"])
-        .returning(RunResult.id)
+        .returning(RunResult.id, RunResult.document)
     ).first()
     if row is None:
-        return db.session.scalar(select(RunResult.id).filter_by(key=run.result_key))
+        known = select(RunResult.id, RunResult.document).filter_by(key=run.result_key)
+        return db.session.execute(known).one()
     for name, data in state.files.items():
         file = FileInstance.create()
         file.set_contents(
@@ -276,7 +287,7 @@ def _store(run, state):
                 file_id=file.id,
             )
         )
-    return row.id
+    return row
 
 
 def end(run, state, *, told=False):

@@ -11,7 +11,6 @@ from flask import current_app
 from invenio_db import db
 from invenio_records_resources.services.base import Service
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import joinedload
 
 from .. import states
 from ..catalogue import PLATFORM_KINDS, patches_of, target_of, validator_of
@@ -198,24 +197,17 @@ class RunsService(Service):
         if replay:
             return run, True
         if not steps.is_open(run):
-            return self._shown(run.id), False
+            return run, False
         if backend.direct:
             with self._room_to_wait(wait) as seconds:
-                steps.start(run, backend, asked.documents, wait=seconds, told=seconds > 0)
-            return self._shown(run.id), False
+                ours = steps.start(run, backend, asked.documents, wait=seconds, told=seconds > 0)
+            return run if ours else db.session.get(ModelRun, run.id), False
         from ..tasks import start_run  # noqa: PLC0415 - tasks import the services
 
         start_run.delay(str(run.id), run.attempt)
-        stored = self._shown(run.id)
+        stored = db.session.get(ModelRun, run.id)
         self._await(stored, wait)
         return stored, False
-
-    @staticmethod
-    def _shown(run_id):
-        """Read a run as it is answered: with its result, by one query."""
-        return db.session.get(
-            ModelRun, run_id, options=[joinedload(ModelRun.result)], populate_existing=True
-        )
 
     def _backend_of(self, asked: Asked):
         return self.backends["docker" if asked.image else "default"]

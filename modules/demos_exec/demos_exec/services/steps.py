@@ -33,6 +33,9 @@ def start(run, backend, documents, *, wait=0.0, told=False):
         documents: digest to the function that gives the text.
         wait: seconds to wait for its end.
         told: whether the owner learns of the end in the same answer.
+
+    Returns:
+        Whether the run was still ours.
     """
     job = Job(
         handle=machine.handle_of(run),
@@ -46,18 +49,14 @@ def start(run, backend, documents, *, wait=0.0, told=False):
     try:
         state = backend.start(job, wait)
     except BackendUnavailable as error:
-        machine.give_back(run, "backend_unavailable", str(error))
-        return
+        return machine.give_back(run, "backend_unavailable", str(error))
     except BackendBusy:
-        machine.give_back(run, "backend_unavailable", "The queue is full.")
-        return
+        return machine.give_back(run, "backend_unavailable", "The queue is full.")
     except Refused as refusal:
-        machine.fail(run, refusal.reason, refusal.message, told=told)
-        return
+        return machine.fail(run, refusal.reason, refusal.message, told=told)
     if state.state == "done":
-        finish(run, backend, state, told=told)
-    else:
-        machine.started(run, state.sandbox)
+        return finish(run, backend, state, told=told)
+    return machine.started(run, state.sandbox)
 
 
 def worker_request(run):
@@ -94,10 +93,14 @@ def finish(run, backend, state, *, told=False):
         backend: where it ran.
         state: a state that is ``done``.
         told: whether the owner learns of it in the same answer.
+
+    Returns:
+        Whether the run was still ours.
     """
     handle = machine.handle_of(run)
-    machine.end(run, state, told=told)
+    ours = machine.end(run, state, told=told)
     backend.clean(handle)
+    return ours
 
 
 def look(run, backend, *, wait=0.0, told=False):

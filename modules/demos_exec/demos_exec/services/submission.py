@@ -192,8 +192,9 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
         reuse: whether a known result may answer.
 
     Returns:
-        The run as it was written, which is no object of the session; and False. Or the run that
-        somebody else stored first under the same idempotency key, and True.
+        The run as it was written, with the result that is known, which is no object of the
+        session; and False. Or the run that somebody else stored first under the same idempotency
+        key, and True.
 
     Raises:
         QuotaError: if the owner has too many runs.
@@ -247,13 +248,17 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
         if first is None:
             raise
         return first, True
-    return ModelRun(**values), False
+    run = ModelRun(**values)
+    if known is not None:
+        run.result = RunResult(id=known.id, document=known.document)
+    return run, False
 
 
 def _known_result(result_key):
-    """Find a stored result and the newest run that holds it."""
+    """Find a stored result and the first run that holds it."""
+    result = (RunResult.id, RunResult.usage, RunResult.document)
     return db.session.execute(
-        select(RunResult.id, RunResult.usage, ModelRun.id.label("run_id"), ModelRun.sandbox)
+        select(*result, ModelRun.id.label("run_id"), ModelRun.sandbox)
         .join(ModelRun, ModelRun.result_id == RunResult.id)
         .where(RunResult.key == result_key)
         .order_by(ModelRun.created)
