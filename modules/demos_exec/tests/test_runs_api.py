@@ -234,7 +234,7 @@ def test_a_result_file_is_given_to_nobody_else_and_kept_by_no_cache(
     # As a container that writes a file beside its result would have ended it.
     run.result_key = "with-a-file"
     state = State(state="done", result=b"{}", files={"p.csv": b"1,2"})
-    run.result_id = machine._store(run, state).id
+    run.result_id, _ = machine._store(run, state)
     db.session.commit()
     answer = me("GET", f"{link}/results/p.csv")
     assert (answer.status_code, answer.data) == (200, b"1,2")

@@ -38,13 +38,11 @@ def _lease():
 EVENT = ("run_id", "at", "attempt", "status", "phase", "reason", "message")
 
 
-def with_event(change, status, phase, reason=None, message=None):
+def with_event(change, reason=None, message=None):
     """Write a change of a run and its event in one statement.
 
     Args:
-        change: an ``INSERT`` or ``UPDATE`` of runs.
-        status: the run's status after it.
-        phase: and its phase.
+        change: an ``INSERT`` or ``UPDATE`` of runs that sets ``updated``, ``status`` and ``phase``.
         reason: why.
         message: for its owner.
 
@@ -52,23 +50,9 @@ def with_event(change, status, phase, reason=None, message=None):
         A statement that gives the attempt of the run, and no row where the change found none.
     """
     run, event = ModelRun.__table__.c, RunEvent.__table__
-    changed = change.returning(run.id, run.attempt).cte("changed")
-    values = {
-        "run_id": changed.c.id,
-        "attempt": changed.c.attempt,
-        **{
-            name: literal(value, event.c[name].type)
-            for name, value in {
-                "at": now(),
-                "status": status,
-                "phase": phase,
-                "reason": reason,
-                "message": message,
-            }.items()
-        },
-    }
-    described = select(*(values[name] for name in EVENT))
-    return insert(event).from_select(EVENT, described).returning(event.c.attempt)
+    changed = change.returning(run.id, run.updated, run.attempt, run.status, run.phase).cte()
+    why = (literal(reason, event.c.reason.type), literal(message, event.c.message.type))
+    return insert(event).from_select(EVENT, select(*changed.c, *why)).returning(event.c.attempt)
 
 
 def _change(run, status, phase, condition, **values):
@@ -80,8 +64,8 @@ def _change(run, status, phase, condition, **values):
     values |= {"status": status, "phase": phase, "updated": now()}
     here = (ModelRun.id == run.id, ModelRun.attempt == run.attempt, condition)
     change = update(ModelRun.__table__).where(*here).values(**values)
-    event = with_event(change, status, phase, values.get("reason"), values.get("message"))
-    if db.session.execute(event).first() is None:
+    described = with_event(change, values.get("reason"), values.get("message"))
+    if db.session.execute(described).first() is None:
         db.session.rollback()
         return False
     db.session.commit()
@@ -232,14 +216,14 @@ def succeed(run, state, *, told=False):
     Returns:
         Whether the run was still open.
     """
-    result = _store(run, state)
+    result_id, document = _store(run, state)
     began = run.started or now()
     ours = _change(
         run,
         states.SUCCESSFUL,
         states.DONE,
         ModelRun.status.in_(states.OPEN),
-        result_id=result.id,
+        result_id=result_id,
         reason=None,
         message=None,
         progress=1.0,
@@ -250,7 +234,7 @@ def succeed(run, state, *, told=False):
         **_about(state),
     )
     if ours and inspect(run).transient:
-        run.result = RunResult(id=result.id, document=result.document)
+        run.result = RunResult(id=result_id, document=document)
     return ours
 
 
@@ -268,11 +252,11 @@ def _store(run, state):
         upsert(RunResult)
         .values(**values)
         .on_conflict_do_nothing(index_elements=["key"])
-        .returning(RunResult.id, RunResult.document)
+        .returning(RunResult.id)
     ).first()
     if row is None:
         known = select(RunResult.id, RunResult.document).filter_by(key=run.result_key)
-        return db.session.execute(known).one()
+        return tuple(db.session.execute(known).one())
     for name, data in state.files.items():
         file = FileInstance.create()
         file.set_contents(
@@ -287,7 +271,7 @@ def _store(run, state):
                 file_id=file.id,
             )
         )
-    return row
+    return row.id, state.result
 
 
 def end(run, state, *, told=False):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from flask import current_app
 from invenio_db import db
-from sqlalchemy import case, func, select, text
+from sqlalchemy import BigInteger, bindparam, case, func, select
 
 from .. import states
 from ..records.models import ModelRun
@@ -15,6 +15,16 @@ from .errors import QuotaError
 from .machine import now
 
 HOUR = timedelta(hours=1)
+
+_RECENT = ModelRun.created > bindparam("since")
+_OPEN = ModelRun.status.in_(states.OPEN)
+_USED = select(
+    func.count(case((_OPEN, 1))).label("open"),
+    func.count(case((_RECENT, 1))).label("per_hour"),
+    func.min(case((_RECENT, ModelRun.created))).label("oldest"),
+).where(ModelRun.owner_key == bindparam("key"), ModelRun.reused_from.is_(None), _RECENT | _OPEN)
+
+_LOCK = select(func.pg_advisory_xact_lock(bindparam("lock", type_=BigInteger)))
 
 
 def owner_key(identity, address):
@@ -45,19 +55,8 @@ def require(key):
     kind = "user" if key.startswith("user:") else "anonymous"
     quota = current_app.config["DEMOS_EXEC_QUOTAS"][kind]
     lock = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], signed=True)
-    db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
-    since = now() - HOUR
-    used = db.session.execute(
-        select(
-            func.count(case((ModelRun.status.in_(states.OPEN), 1))).label("open"),
-            func.count(case((ModelRun.created > since, 1))).label("per_hour"),
-            func.min(case((ModelRun.created > since, ModelRun.created))).label("oldest"),
-        ).where(
-            ModelRun.owner_key == key,
-            ModelRun.reused_from.is_(None),
-            (ModelRun.created > since) | ModelRun.status.in_(states.OPEN),
-        )
-    ).one()
+    db.session.execute(_LOCK, {"lock": lock})
+    used = db.session.execute(_USED, {"key": key, "since": now() - HOUR}).one()
     if used.open >= quota["open"]:
         message = f"{used.open} runs are open; {quota['open']} may be."
         raise QuotaError(message, {"limit": quota["open"], "used": used.open}, retry_after=5)

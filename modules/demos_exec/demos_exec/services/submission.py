@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask import current_app
 from invenio_db import db
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from .. import states
@@ -154,6 +154,29 @@ def limits_for(body, lane):
     return {**limits, "wall_seconds": min(wall, limits["wall_seconds"])}
 
 
+_KNOWN = (
+    select(
+        RunResult.id,
+        RunResult.usage,
+        RunResult.document,
+        ModelRun.id.label("run_id"),
+        ModelRun.sandbox,
+    )
+    .join(ModelRun, ModelRun.result_id == RunResult.id)
+    .where(RunResult.key == bindparam("key"))
+    .order_by(ModelRun.created)
+    .limit(1)
+)
+"""A stored result and the first run that holds it."""
+
+_COLUMNS = ModelRun.__table__.columns.keys()
+_INSERT = machine.with_event(
+    insert(ModelRun.__table__).values(
+        {name: bindparam(f"run_{name}", type_=ModelRun.__table__.c[name].type) for name in _COLUMNS}
+    )
+)
+
+
 def replayed(owner, key, body_sha256):
     """Find the run that an idempotency key stands for.
 
@@ -202,45 +225,23 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
     request_sha256 = digest_of(asked.request)
     parts = [asked.operation, request_sha256, asked.target.digest, asked.image_digest]
     result_key = digest_of(parts)
-    known = _known_result(result_key) if reuse else None
+    known = db.session.execute(_KNOWN, {"key": result_key}).first() if reuse else None
     if known is None:
         quota.require(owner)
-    time = machine.now()
-    lease = timedelta(seconds=current_app.config["DEMOS_EXEC_LEASE_SECONDS"])
     values = {
-        "id": uuid.uuid4(),
-        "created": time,
-        "updated": time,
-        "user_id": identity.id if isinstance(identity.id, int) else None,
+        **_accepted(identity, asked, machine.now()),
         "owner_key": owner,
-        "status": states.ACCEPTED,
-        "phase": states.PREPARING,
-        "attempt": 1,
-        "lease_until": time + lease,
-        "model_id": asked.target.model_id,
-        "version_id": asked.target.version_id,
-        "model_digest": asked.target.digest,
-        "restricted": asked.target.restricted,
-        "operation": asked.operation,
-        "request": asked.request,
         "request_sha256": request_sha256,
         "result_key": result_key,
         "idempotency_key": key,
         "body_sha256": body_sha256,
         "backend": backend,
-        "image": asked.image,
-        "image_digest": asked.image_digest,
-        "limits": asked.limits,
-        "lane": asked.lane,
         "derived_from": derived_from,
-        "told": False,
-        "log_truncated": False,
     }
     if known is not None:
-        values |= _ended_with(known, time)
+        values |= _ended_with(known, values["created"])
     try:
-        row = insert(ModelRun.__table__).values(**values)
-        db.session.execute(machine.with_event(row, values["status"], values["phase"]))
+        db.session.execute(_INSERT, {f"run_{name}": value for name, value in values.items()})
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
@@ -254,16 +255,32 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
     return run, False
 
 
-def _known_result(result_key):
-    """Find a stored result and the first run that holds it."""
-    result = (RunResult.id, RunResult.usage, RunResult.document)
-    return db.session.execute(
-        select(*result, ModelRun.id.label("run_id"), ModelRun.sandbox)
-        .join(ModelRun, ModelRun.result_id == RunResult.id)
-        .where(RunResult.key == result_key)
-        .order_by(ModelRun.created)
-        .limit(1)
-    ).first()
+def _accepted(identity, asked, time):
+    """Give a run that is claimed for its first attempt: a value for every column."""
+    lease = timedelta(seconds=current_app.config["DEMOS_EXEC_LEASE_SECONDS"])
+    return {
+        **dict.fromkeys(_COLUMNS),
+        "id": uuid.uuid4(),
+        "created": time,
+        "updated": time,
+        "user_id": identity.id if isinstance(identity.id, int) else None,
+        "status": states.ACCEPTED,
+        "phase": states.PREPARING,
+        "attempt": 1,
+        "lease_until": time + lease,
+        "model_id": asked.target.model_id,
+        "version_id": asked.target.version_id,
+        "model_digest": asked.target.digest,
+        "restricted": asked.target.restricted,
+        "operation": asked.operation,
+        "request": asked.request,
+        "image": asked.image,
+        "image_digest": asked.image_digest,
+        "limits": asked.limits,
+        "lane": asked.lane,
+        "told": False,
+        "log_truncated": False,
+    }
 
 
 def _ended_with(known, time):
