@@ -14,7 +14,7 @@ from io import BytesIO
 from flask import current_app
 from invenio_db import db
 from invenio_files_rest.models import FileInstance, Location
-from sqlalchemy import insert, inspect, literal, select, update
+from sqlalchemy import bindparam, insert, inspect, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from .. import states
@@ -238,6 +238,14 @@ def succeed(run, state, *, told=False):
     return ours
 
 
+_KEEP = (
+    upsert(RunResult.__table__)
+    .values({c.name: bindparam(f"new_{c.name}", type_=c.type) for c in RunResult.__table__.c})
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(RunResult.id)
+)
+
+
 def _store(run, state):
     """Keep a result under its key, or find the one that is there already: it stays as it is."""
     values = {
@@ -249,10 +257,7 @@ def _store(run, state):
         "created": now(),
     }
     row = db.session.execute(
-        upsert(RunResult)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(RunResult.id)
+        _KEEP, {f"new_{name}": value for name, value in values.items()}
     ).first()
     if row is None:
         known = select(RunResult.id, RunResult.document).filter_by(key=run.result_key)
