@@ -3,8 +3,9 @@
 //! Minimisation: Newton's method with exact second derivatives and bounds.
 
 use crate::data::Data;
-use crate::kernel::{evaluate, stride, Loops, Mode, Point, Scratch, Wall};
+use crate::kernel::{evaluate, Mode, Point, Scratch, Wall};
 use crate::linalg::{Factor, Pattern};
+use crate::loops::Loops;
 use crate::model::Model;
 use crate::prelude::*;
 use crate::spec::{NormCode, ShapeCode};
@@ -104,6 +105,7 @@ pub struct Work {
     product: Vec<f64>,
     saddle: Vec<f64>,
     next: Vec<f64>,
+    loops: Loops,
 }
 
 impl Work {
@@ -125,6 +127,7 @@ impl Work {
             product: vec![0.0; size],
             saddle: vec![0.0; size],
             next: vec![0.0; size],
+            loops,
         }
     }
 }
@@ -397,9 +400,9 @@ impl<'a, 'w> Descent<'a, 'w> {
             match self.solve(pattern, *damping) {
                 Solution::Found => {
                     let work = &mut *self.work;
-                    multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
-                    let slope: f64 = dot(&work.point.gradient, &work.step);
-                    let curve: f64 = dot(&work.product, &work.step);
+                    work.factor.multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
+                    let slope: f64 = (work.loops.dot)(&work.point.gradient, &work.step);
+                    let curve: f64 = (work.loops.dot)(&work.product, &work.step);
                     if work.step.iter().all(|&x| x == 0.0) {
                         return Proposal::Step { slope: 0.0, gain: 0.0 };
                     }
@@ -457,7 +460,7 @@ impl<'a, 'w> Descent<'a, 'w> {
                         work.step[i] = 0.0;
                     }
                 }
-                multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
+                work.factor.multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
             }
             let right = work.next.iter_mut().zip(&work.free).zip(&work.point.gradient).zip(&work.product);
             for (((x, &free), gradient), product) in right {
@@ -509,7 +512,7 @@ impl<'a, 'w> Descent<'a, 'w> {
     /// as long as the parameter is large. Returns whether there is such a direction.
     fn follow_slopes(&mut self, pattern: Pattern) -> bool {
         let work = &mut *self.work;
-        multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
+        work.factor.multiply(pattern, &work.point.hessian, &work.step, &mut work.product);
         let mut found = false;
         for i in 0..pattern.size {
             let reach = 1.0 + self.theta[i].abs();
@@ -553,34 +556,4 @@ impl<'a, 'w> Descent<'a, 'w> {
 enum Solution {
     Found,
     Indefinite,
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-/// Product of a symmetric matrix (upper triangle) with a vector.
-pub fn multiply(pattern: Pattern, matrix: &[f64], x: &[f64], out: &mut [f64]) {
-    let stride = stride(pattern.size);
-    for value in out.iter_mut() {
-        *value = 0.0;
-    }
-    for i in 0..pattern.size {
-        let row = &matrix[i * stride..i * stride + pattern.size];
-        let mut sum = row[i] * x[i];
-        let from = if i < pattern.slots {
-            for j in i + 1..pattern.cluster_end[i] {
-                sum += row[j] * x[j];
-                out[j] += row[j] * x[i];
-            }
-            pattern.slots
-        } else {
-            i + 1
-        };
-        for j in from..pattern.size {
-            sum += row[j] * x[j];
-            out[j] += row[j] * x[i];
-        }
-        out[i] += sum;
-    }
 }

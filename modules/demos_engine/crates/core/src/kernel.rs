@@ -11,8 +11,9 @@
 //! Everything is inlined into one function per instruction set (see `Loops`), so that all of it
 //! is compiled for that set and with the optimisation of the crate that asks for it.
 
+use crate::arithmetic::{Arithmetic, Rows};
 use crate::data::{Data, NO_COUNT};
-use crate::linalg::{Factor, Pattern};
+use crate::loops::Loops;
 use crate::model::{Channel, Constraint, Links, Model};
 use crate::prelude::*;
 use crate::spec::ShapeCode;
@@ -141,160 +142,6 @@ impl Scratch {
     }
 }
 
-/// The rows of a matrix from a column on, `stride` apart.
-#[derive(Clone, Copy)]
-pub struct Rows<'a> {
-    pub values: &'a [f64],
-    pub stride: usize,
-}
-
-impl<'a> Rows<'a> {
-    /// The rows of `values` from the column `at` on; of no rows, none.
-    #[inline(always)]
-    pub(crate) fn new(values: &'a [f64], at: usize, stride: usize) -> Rows<'a> {
-        Rows { values: values.get(at..).unwrap_or(&[]), stride }
-    }
-}
-
-/// Multiply and add, fused where the processor can and the caller was compiled for it.
-pub trait Arithmetic {
-    /// a b + c
-    fn fma(a: f64, b: f64, c: f64) -> f64;
-
-    /// Σᵣ leftᵣ[..4] ⊗ rightᵣ[..8] for `rank` rows: most of the time goes here.
-    #[inline(always)]
-    fn tile(left: Rows, right: Rows, rank: usize) -> [[f64; 8]; 4] {
-        let mut sums = [[0.0; 8]; 4];
-        for r in 0..rank {
-            let a = &left.values[r * left.stride..r * left.stride + 4];
-            let b = &right.values[r * right.stride..r * right.stride + 8];
-            for x in 0..4 {
-                for y in 0..8 {
-                    sums[x][y] = Self::fma(a[x], b[y], sums[x][y]);
-                }
-            }
-        }
-        sums
-    }
-}
-
-/// One rounding.
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-struct Fused;
-/// Two roundings: never a library call.
-pub struct Separate;
-
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
-impl Arithmetic for Fused {
-    #[inline(always)]
-    fn fma(a: f64, b: f64, c: f64) -> f64 {
-        a.mul_add(b, c)
-    }
-}
-
-impl Arithmetic for Separate {
-    #[inline(always)]
-    fn fma(a: f64, b: f64, c: f64) -> f64 {
-        a * b + c
-    }
-}
-
-/// The arithmetic without run-time detection.
-#[cfg(target_arch = "aarch64")]
-type Portable = Fused;
-#[cfg(not(target_arch = "aarch64"))]
-type Portable = Separate;
-
-/// Whether the fused, wider code may run.
-fn wide() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    {
-        std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma")
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    {
-        false
-    }
-}
-
-/// Name of the instruction set in use.
-pub fn instruction_set() -> &'static str {
-    if wide() {
-        "x86-64-v3"
-    } else if cfg!(target_arch = "aarch64") {
-        "aarch64"
-    } else if cfg!(target_arch = "wasm32") {
-        "wasm32"
-    } else {
-        "generic"
-    }
-}
-
-type Evaluate = fn(&Model, &Data, &[f64], &Wall, Mode, &mut Point, &mut Scratch) -> f64;
-type Decompose = fn(&mut Factor, &[f64], Pattern, &[bool], f64) -> bool;
-type Predict = fn(&Channel, &[f64], &mut Scratch);
-
-/// The innermost loops, compiled for one arithmetic.
-#[derive(Clone, Copy)]
-pub struct Loops {
-    evaluate: Evaluate,
-    predict: Predict,
-    pub(crate) factor: Decompose,
-}
-
-impl Loops {
-    /// For any arithmetic, compiled in the crate that names it.
-    pub fn of<A: Arithmetic>() -> Loops {
-        Loops { evaluate: run::<A>, predict: predict::<A>, factor: Factor::run::<A> }
-    }
-
-    /// For this processor.
-    pub fn native() -> Loops {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if wide() {
-                // SAFETY: the features were detected.
-                return Loops {
-                    evaluate: |model, data, theta, wall, mode, point, scratch| unsafe {
-                        evaluate_wide(model, data, theta, wall, mode, point, scratch)
-                    },
-                    predict: predict::<Portable>,
-                    factor: |factor, matrix, pattern, free, damping| unsafe {
-                        factor_wide(factor, matrix, pattern, free, damping)
-                    },
-                };
-            }
-        }
-        Loops::of::<Portable>()
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn evaluate_wide(
-    model: &Model,
-    data: &Data,
-    theta: &[f64],
-    wall: &Wall,
-    mode: Mode,
-    point: &mut Point,
-    scratch: &mut Scratch,
-) -> f64 {
-    run::<Fused>(model, data, theta, wall, mode, point, scratch)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma")]
-unsafe fn factor_wide(
-    factor: &mut Factor,
-    matrix: &[f64],
-    pattern: Pattern,
-    free: &[bool],
-    damping: f64,
-) -> bool {
-    factor.run::<Fused>(matrix, pattern, free, damping)
-}
-
 /// Saturated -ln L at `theta` (elimination order), with derivatives as `mode` asks.
 pub fn evaluate(
     model: &Model,
@@ -309,7 +156,7 @@ pub fn evaluate(
 }
 
 #[inline(always)]
-fn run<A: Arithmetic>(
+pub(crate) fn run<A: Arithmetic>(
     model: &Model,
     data: &Data,
     theta: &[f64],
@@ -415,7 +262,7 @@ pub(crate) fn nonzero(factor: f64) -> f64 {
 
 /// Values of all cells of a channel, with the derivatives of their factors.
 #[cfg_attr(target_arch = "x86_64", inline(always))]
-fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: &mut Scratch) {
+pub(crate) fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: &mut Scratch) {
     let Scratch { shape, local, log_first, second, factor, additive, value, group_product, gathered, .. } =
         scratch;
     gather(&channel.locals, theta, &mut local[0]);
@@ -446,7 +293,7 @@ fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: &mut Scratc
         for bin in 0..channel.bins {
             let slope = &links.sample.slope[bin * shapes..(bin + 1) * shapes];
             let bend = &links.sample.bend[bin * shapes..(bin + 1) * shapes];
-            let delta = dot::<A>(&gathered[0], slope) + dot::<A>(&gathered[1], bend);
+            let delta = A::dot(&gathered[0], slope) + A::dot(&gathered[1], bend);
             let rate = links.sample.nominal[bin] + delta;
             let scale = common * group_product[links.groups[bin] as usize];
             additive.push(rate);
@@ -460,24 +307,6 @@ fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: &mut Scratc
 fn gather(indices: &[u32], from: &[f64], to: &mut Vec<f64>) {
     to.clear();
     to.extend(indices.iter().map(|&i| from[i as usize]));
-}
-
-#[inline(always)]
-fn dot<A: Arithmetic>(a: &[f64], b: &[f64]) -> f64 {
-    let size = a.len().min(b.len());
-    let (a, b) = (&a[..size], &b[..size]);
-    let mut sums = [0.0; 8];
-    let (mut left, mut right) = (a.chunks_exact(8), b.chunks_exact(8));
-    for (x, y) in (&mut left).zip(&mut right) {
-        for i in 0..8 {
-            sums[i] = A::fma(x[i], y[i], sums[i]);
-        }
-    }
-    let mut rest = 0.0;
-    for (x, y) in left.remainder().iter().zip(right.remainder()) {
-        rest = A::fma(*x, *y, rest);
-    }
-    ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7])) + rest
 }
 
 /// The product of a sample's normsys factors; appends f'/f and f''/f of each.
@@ -798,9 +627,10 @@ fn spread<A: Arithmetic>(
     stride: usize,
 ) {
     let size = ids.len();
+    let mut tile = [[0.0; 8]; 4];
     for i in (0..size).step_by(4) {
         for j in (i / 8 * 8..size).step_by(8) {
-            let tile = A::tile(Rows::new(left, i, width), Rows::new(right, j, width), rank);
+            A::tile(Rows::new(left, i, width), Rows::new(right, j, width), rank, &mut tile);
             for (x, row) in tile.iter().enumerate().take(size - i) {
                 let target = &mut hessian[ids[i + x] as usize * stride..];
                 let from = (i + x + 1).max(j);

@@ -18,6 +18,7 @@ extern crate std;
 #[macro_use]
 pub mod text;
 
+pub mod arithmetic;
 pub mod data;
 pub mod decimal;
 pub mod error;
@@ -30,6 +31,7 @@ pub mod json;
 pub mod kernel;
 pub mod limit;
 pub mod linalg;
+pub mod loops;
 pub mod model;
 pub mod names;
 pub mod patch;

@@ -4,13 +4,19 @@
 //!
 //! Per-bin factors come first and couple only with their own bin and with the
 //! shared parameters, so their pivots cost one row each; the shared block is
-//! updated by register-sized tiles.
+//! updated by register-sized tiles, a strip at a time within a panel that the
+//! nearest cache holds, and a panel at a time beyond it.
 
-use crate::kernel::{stride, Arithmetic, Loops, Rows};
+use crate::arithmetic::{Arithmetic, Rows};
+use crate::kernel::stride;
+use crate::loops::Loops;
 use crate::prelude::*;
+use core::ops::Range;
 
-/// Rows eliminated at once in the shared block.
-const PANEL: usize = 16;
+/// Rows eliminated one by one before a tile takes over.
+const STRIP: usize = 8;
+/// Rows eliminated from the rest of the shared block at once.
+const PANEL: usize = 32;
 /// A pivot smaller than this, relative to its diagonal element, is no information.
 const SINGULAR: f64 = 1e-11;
 
@@ -44,7 +50,7 @@ impl Factor {
             loops,
             rows: vec![0.0; size * stride(size) + 8],
             pivots: vec![0.0; size],
-            scaled: Vec::new(),
+            scaled: vec![0.0; PANEL * stride(size) + 8],
             assumed: vec![f64::INFINITY; size],
             negative: None,
             flat: 0,
@@ -81,19 +87,30 @@ impl Factor {
                 self.eliminate::<A>(i, c, slots, size, stride);
             }
         }
-        self.update::<A>(0, slots, slots, size, stride);
+        for first in (0..slots).step_by(PANEL) {
+            let last = (first + PANEL).min(slots);
+            self.scale(first, first, last, stride);
+            self.update::<A>(first, first..last, slots..size, stride);
+        }
         let mut panel = slots;
         while panel < size {
-            let end = (panel + PANEL).min(size);
-            for i in panel..end {
-                if !self.pivot(i, if free[i] { matrix[i * stride + i] } else { 1.0 }) {
-                    return false;
+            let end = after(panel, PANEL).min(size);
+            let mut strip = panel;
+            while strip < end {
+                let stop = after(strip, STRIP).min(end);
+                for i in strip..stop {
+                    if !self.pivot(i, if free[i] { matrix[i * stride + i] } else { 1.0 }) {
+                        return false;
+                    }
+                    for r in i + 1..stop {
+                        self.eliminate::<A>(i, r, r, size, stride);
+                    }
                 }
-                for r in i + 1..end {
-                    self.eliminate::<A>(i, r, r, size, stride);
-                }
+                self.scale(panel, strip, stop, stride);
+                self.update::<A>(panel, strip..stop, stop..end, stride);
+                strip = stop;
             }
-            self.update::<A>(panel, end, end, size, stride);
+            self.update::<A>(panel, panel..end, end..size, stride);
             panel = end;
         }
         true
@@ -145,40 +162,40 @@ impl Factor {
             return;
         }
         let (upper, lower) = self.rows.split_at_mut(r * stride);
-        let source = &upper[i * stride + from..i * stride + to];
-        for (x, y) in lower[from..to].iter_mut().zip(source) {
-            *x = A::fma(multiplier, *y, *x);
-        }
+        A::axpy(multiplier, &upper[i * stride + from..i * stride + to], &mut lower[from..to]);
     }
 
-    /// Subtract what the pivots `first..last` contribute to the block from `from` on.
+    /// Divide the rows `first..last` by their pivots; the copies of a panel begin at `panel`.
     #[cfg_attr(target_arch = "x86_64", inline(always))]
-    fn update<A: Arithmetic>(&mut self, first: usize, last: usize, from: usize, size: usize, stride: usize) {
-        let width = (size - from + 7) / 8 * 8;
-        self.scaled.clear();
-        self.scaled.resize((last - first) * width, 0.0);
+    fn scale(&mut self, panel: usize, first: usize, last: usize, stride: usize) {
+        let left = first / 8 * 8;
         for r in first..last {
             let inverse = 1.0 / self.pivots[r];
-            let row = &self.rows[r * stride + from..r * stride + size];
-            for (x, y) in self.scaled[(r - first) * width..].iter_mut().zip(row) {
+            let row = &self.rows[r * stride + left..(r + 1) * stride];
+            let target = &mut self.scaled[(r - panel) * stride + left..(r - panel + 1) * stride];
+            for (x, y) in target.iter_mut().zip(row) {
                 *x = y * inverse;
             }
         }
-        let (upper, lower) = self.rows.split_at_mut(from * stride);
-        let right = &upper[first * stride..];
-        for i in (0..size - from).step_by(4) {
-            for j in (i / 8 * 8..size - from).step_by(8) {
-                let tile = if from + j + 8 > stride {
-                    narrow::<A>(&self.scaled, width, i, right, stride, from + j, size, last - first)
-                } else {
-                    let (left, right) =
-                        (Rows::new(&self.scaled, i, width), Rows::new(right, from + j, stride));
-                    A::tile(left, right, last - first)
-                };
-                for (x, row) in tile.iter().enumerate().take(size - from - i) {
-                    let target = &mut lower[(i + x) * stride..];
-                    for y in (i + x).max(j)..(size - from).min(j + 8) {
-                        target[from + y] -= row[y - j];
+    }
+
+    /// Subtract what the pivots of the rows `from` contribute to the rows `to` and all columns right of them.
+    ///
+    /// Tiles end at multiples of eight columns: what they write left of the diagonal is never read.
+    #[cfg_attr(target_arch = "x86_64", inline(always))]
+    fn update<A: Arithmetic>(&mut self, panel: usize, from: Range<usize>, to: Range<usize>, stride: usize) {
+        let (upper, lower) = self.rows.split_at_mut(to.start * stride);
+        let right = &upper[from.start * stride..];
+        let left = &self.scaled[(from.start - panel) * stride..];
+        let mut tile = [[0.0; 8]; 4];
+        for i in to.clone().step_by(4) {
+            for j in (i / 8 * 8..stride).step_by(8) {
+                A::tile(Rows::new(left, i, stride), Rows::new(right, j, stride), from.len(), &mut tile);
+                let first = (i - to.start) * stride + j;
+                for (x, row) in tile.iter().enumerate().take(to.end - i) {
+                    let target = &mut lower[first + x * stride..first + x * stride + 8];
+                    for (x, y) in target.iter_mut().zip(row) {
+                        *x -= y;
                     }
                 }
             }
@@ -204,9 +221,7 @@ impl Factor {
             } else {
                 i + 1
             };
-            for (x, a) in x[from..size].iter_mut().zip(&row[from..]) {
-                *x -= y * a;
-            }
+            (self.loops.axpy)(-y, &row[from..], &mut x[from..size]);
         }
         self.solve_upper(pattern, size, x);
     }
@@ -226,9 +241,33 @@ impl Factor {
                 i + 1
             };
             if from < size {
-                sum += row[from..].iter().zip(&x[from..size]).map(|(a, b)| a * b).sum::<f64>();
+                sum += (self.loops.dot)(&row[from..], &x[from..size]);
             }
             x[i] -= sum / self.pivots[i];
+        }
+    }
+
+    /// Product of a symmetric matrix (upper triangle) with a vector.
+    pub fn multiply(&self, pattern: Pattern, matrix: &[f64], x: &[f64], out: &mut [f64]) {
+        let Pattern { size, slots, cluster_end } = pattern;
+        let stride = stride(size);
+        for value in out.iter_mut() {
+            *value = 0.0;
+        }
+        for i in 0..size {
+            let row = &matrix[i * stride..i * stride + size];
+            let mut sum = row[i] * x[i];
+            let from = if i < slots {
+                for j in i + 1..cluster_end[i] {
+                    sum += row[j] * x[j];
+                    out[j] += row[j] * x[i];
+                }
+                slots
+            } else {
+                i + 1
+            };
+            out[i] += sum + (self.loops.dot)(&row[from..], &x[from..]);
+            (self.loops.axpy)(x[i], &row[from..], &mut out[from..]);
         }
     }
 
@@ -249,28 +288,7 @@ impl Factor {
     }
 }
 
-/// `tile` at the right edge, where eight columns would leave the row.
-#[inline(always)]
-#[allow(clippy::too_many_arguments)]
-fn narrow<A: Arithmetic>(
-    left: &[f64],
-    left_stride: usize,
-    i: usize,
-    right: &[f64],
-    right_stride: usize,
-    j: usize,
-    size: usize,
-    rank: usize,
-) -> [[f64; 8]; 4] {
-    let mut sums = [[0.0; 8]; 4];
-    for r in 0..rank {
-        let a = &left[r * left_stride + i..r * left_stride + i + 4];
-        let b = &right[r * right_stride + j..r * right_stride + size.min(j + 8)];
-        for x in 0..4 {
-            for (y, b) in b.iter().enumerate() {
-                sums[x][y] = A::fma(a[x], *b, sums[x][y]);
-            }
-        }
-    }
-    sums
+/// The next multiple of `step` after `i`.
+fn after(i: usize, step: usize) -> usize {
+    (i / step + 1) * step
 }

@@ -14,7 +14,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _engine(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<model::PyModel>()?;
-    module.add("instruction_set", demos_engine_core::kernel::instruction_set())?;
+    module.add("instruction_set", demos_engine_core::arithmetic::instruction_set())?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     Ok(())
 }
