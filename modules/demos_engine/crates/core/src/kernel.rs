@@ -439,7 +439,7 @@ fn differentiate<A: Arithmetic>(
     let slots = channel.slots;
     let wide = channel.locals.len() - slots;
     let width = (wide + 7) / 8 * 8;
-    let rank = channel.bins + if exact { 2 * channel.samples.len() } else { 0 };
+    let rank = channel.bins + if exact { channel.samples.iter().map(products).sum() } else { 0 };
     reset(&mut scratch.group_row, channel.groups.len() * width);
     reset(&mut scratch.group_value, channel.groups.len());
     reset(&mut scratch.left, rank * width);
@@ -461,6 +461,17 @@ fn differentiate<A: Arithmetic>(
         point.hessian[id as usize * stride + id as usize] += x;
     }
     spread::<A>(ids, width, rank, &scratch.left, &scratch.right, &mut point.hessian, stride);
+}
+
+/// Rows that a sample's second derivatives off the diagonal take in the product of its channel: none
+/// where only templates move, one where only factors do.
+#[inline(always)]
+fn products(links: &Links) -> usize {
+    match (links.scales.is_empty() && links.norms.is_empty(), links.shapes.is_empty()) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
 }
 
 #[inline(always)]
@@ -490,6 +501,7 @@ fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scra
     } = scratch;
     let (bins, slots) = (channel.bins, channel.slots as u32);
     let mut start = 0;
+    let mut row = bins;
     for (s, links) in channel.samples.iter().enumerate() {
         let factors = links.scales.len() + links.norms.len();
         let first = &log_first[start..start + factors];
@@ -522,30 +534,39 @@ fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scra
             }
             let group = links.groups[bin] as usize;
             group_value[group] += v;
-            let row = &mut group_row[group * width..(group + 1) * width];
+            let total = &mut group_row[group * width..(group + 1) * width];
             for (&at, &x) in links.shapes.iter().zip(step.iter()) {
-                row[(at - slots) as usize] += x;
+                total[(at - slots) as usize] += x;
             }
             for (&at, &g) in links.scales.iter().chain(&links.norms).zip(first) {
-                row[(at - slots) as usize] += v * g;
+                total[(at - slots) as usize] += v * g;
             }
             weighted = A::fma(push, v, weighted);
         }
         if exact {
-            let at = (bins + 2 * s) * width;
-            let (upper, lower) = left[at..at + 2 * width].split_at_mut(width);
             for (j, &id) in links.shapes.iter().enumerate() {
-                lower[(id - slots) as usize] += mixed[j];
                 diagonal[(id - slots) as usize] += bent[j] * local[5][id as usize];
+            }
+            // With e = m g / 2 + d off the diagonal g eᵀ + e gᵀ; without d that is the one row m g gᵀ.
+            let rows = products(links);
+            let share = if rows == 2 { 0.5 } else { 1.0 };
+            let (left, right) = (&mut left[row * width..], &mut right[row * width..]);
+            if rows == 2 {
+                for (j, &id) in links.shapes.iter().enumerate() {
+                    left[(id - slots) as usize] = mixed[j];
+                }
             }
             for (j, &id) in links.scales.iter().chain(&links.norms).enumerate() {
                 let id = (id - slots) as usize;
-                upper[id] = first[j];
-                diagonal[id] += weighted * curve[j] + 2.0 * first[j] * lower[id];
-                lower[id] += 0.5 * weighted * first[j];
+                right[id] = first[j];
+                diagonal[id] += weighted * curve[j] + 2.0 * first[j] * left[id];
+                left[id] += share * weighted * first[j];
             }
-            right[at..at + width].copy_from_slice(lower);
-            right[at + width..at + 2 * width].copy_from_slice(upper);
+            if rows == 2 {
+                right[width..2 * width].copy_from_slice(&left[..width]);
+                left[width..2 * width].copy_from_slice(&right[..width]);
+            }
+            row += rows;
         }
     }
 }
@@ -631,8 +652,17 @@ fn spread<A: Arithmetic>(
     for i in (0..size).step_by(4) {
         for j in (i / 8 * 8..size).step_by(8) {
             A::tile(Rows::new(left, i, width), Rows::new(right, j, width), rank, &mut tile);
+            // Most columns follow each other. Right of the diagonal's tile all of them are above it.
+            let run = j > i && ids.get(j + 7).map_or(false, |last| last - ids[j] == 7);
             for (x, row) in tile.iter().enumerate().take(size - i) {
                 let target = &mut hessian[ids[i + x] as usize * stride..];
+                if run {
+                    let at = ids[j] as usize;
+                    for (x, y) in target[at..at + 8].iter_mut().zip(row) {
+                        *x += y;
+                    }
+                    continue;
+                }
                 let from = (i + x + 1).max(j);
                 for y in from..size.min(j + 8) {
                     target[ids[y] as usize] += row[y - j];

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: MIT
 //! The crate as its faces use it: what a sanitiser should see run.
 
+use demos_engine_core::arithmetic::Separate;
 use demos_engine_core::expected::expected;
 use demos_engine_core::fit::{Problem, Status, Work};
 use demos_engine_core::infer::{Statistic, Test};
 use demos_engine_core::json::parse;
 use demos_engine_core::kernel::{evaluate, stride, Mode, Wall};
 use demos_engine_core::limit::upper_limit;
+use demos_engine_core::loops::Loops;
 use demos_engine_core::model::{Model, Signal};
 use demos_engine_core::patch::apply;
 use demos_engine_core::random::{pseudo_data, Random};
@@ -66,17 +68,55 @@ fn tests_and_limits_of_the_two_bin_model_are_pyhf_s() {
     assert!((there.observed - 0.05).abs() < 1e-6, "{:?}", limit);
 }
 
-#[test]
-fn derivatives_of_all_modifier_types_are_those_of_the_value() {
-    let model = load(ALL_TYPES);
-    let mut work = Work::new(&model);
+/// Two channels that share most of 40 parameters: samples that only factors change, only templates, and both.
+fn many_parameters() -> String {
+    let factor = |i: usize| {
+        format!(r#"{{"name": "n{}", "type": "normsys", "data": {{"hi": 1.{:02}, "lo": 0.9}}}}"#, i, 5 + i)
+    };
+    let template = |i: usize| {
+        let (up, down) = (20.0 + 0.1 * i as f64, 19.0 - 0.05 * i as f64);
+        let data = format!(r#"{{"hi_data": [{}, 31], "lo_data": [{}, 28]}}"#, up, down);
+        format!(r#"{{"name": "h{}", "type": "histosys", "data": {}}}"#, i, data)
+    };
+    let sample = |name: &str, modifiers: Vec<String>| {
+        format!(r#"{{"name": "{}", "data": [20, 30], "modifiers": [{}]}}"#, name, modifiers.join(", "))
+    };
+    let mu = r#"{"name": "mu", "type": "normfactor", "data": null}"#;
+    let factors = || (0..24).map(factor).collect::<Vec<String>>();
+    let templates = || (0..15).map(template).collect::<Vec<String>>();
+    let signal = sample("s", std::iter::once(String::from(mu)).chain(factors()).collect());
+    let sparse = (0..24).filter(|i| i % 9 != 4).map(factor).chain((3..15).map(template)).collect();
+    let channels = [
+        (
+            "one",
+            [
+                signal,
+                sample("t", templates()),
+                sample("b", factors().into_iter().chain(templates()).collect()),
+            ],
+        ),
+        ("two", [sample("s", vec![String::from(mu)]), sample("t", templates()), sample("b", sparse)]),
+    ];
+    let channels: Vec<String> = channels
+        .iter()
+        .map(|(name, samples)| format!(r#"{{"name": "{}", "samples": [{}]}}"#, name, samples.join(", ")))
+        .collect();
+    format!(
+        r#"{{"channels": [{}], "observations": [{{"name": "one", "data": [71, 83]}}, {{"name": "two", "data": [55, 96]}}],
+            "measurements": [{{"name": "m", "config": {{"poi": "mu", "parameters": []}}}}], "version": "1.0.0"}}"#,
+        channels.join(", ")
+    )
+}
+
+fn derivatives_are_those_of_the_value(model: &Model, loops: Loops) {
+    let mut work = Work::with(model, loops);
     let (size, wall) = (model.parameters(), Wall::STAGES[3]);
     let mut theta = model.init.clone();
     for (i, x) in theta.iter_mut().enumerate() {
         *x += 0.01 * (1.0 + (i % 5) as f64);
     }
     let mut at = |theta: &[f64], mode| {
-        let value = evaluate(&model, &model.observed, theta, &wall, mode, &mut work.point, &mut work.scratch);
+        let value = evaluate(model, &model.observed, theta, &wall, mode, &mut work.point, &mut work.scratch);
         (value, work.point.gradient.clone(), work.point.hessian.clone())
     };
     let (_, gradient, hessian) = at(&theta, Mode::Exact);
@@ -95,6 +135,14 @@ fn derivatives_of_all_modifier_types_are_those_of_the_value() {
             let tolerance = 1e-4 * (1.0 + curve.abs());
             assert!((curve - found).abs() < tolerance, "curvature {} {}: {} {}", i, j, curve, found);
         }
+    }
+}
+
+#[test]
+fn derivatives_of_all_modifier_types_are_those_of_the_value() {
+    for text in [ALL_TYPES, &many_parameters()] {
+        derivatives_are_those_of_the_value(&load(text), Loops::native());
+        derivatives_are_those_of_the_value(&load(text), Loops::of::<Separate>());
     }
 }
 
