@@ -10,7 +10,7 @@ from .catalogue import containers_named
 from .records.models import ModelRun
 from .services import images, reconciling, steps
 
-FIRST_LOOK_SECONDS = 0.05
+FIRST_LOOK_SECONDS = 0.02
 """Many containers have ended almost at once: the first look comes early, the later ones do not."""
 
 

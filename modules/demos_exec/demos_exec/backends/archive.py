@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 NOBODY = 65534
+MAX_NAME = 255
 
 
 class BadOutput(Exception):
@@ -104,7 +105,8 @@ def unpack(chunks: Iterable[bytes], *, max_bytes: int, max_files: int) -> dict[s
                     raise BadOutput("output_too_large", f"More than {max_bytes} bytes of output.")
                 stream = archive.extractfile(entry)
                 assert stream is not None
-                found[_name(entry.name)] = stream.read()
+                # The archive's first folder is out/ itself.
+                found[check_name(entry.name.partition("/")[2])] = stream.read()
     except (tarfile.TarError, EOFError) as error:
         raise BadOutput("invalid_output", f"The output cannot be read: {error}") from error
     return found
@@ -119,13 +121,28 @@ def _regular(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
         yield entry
 
 
-def _name(name: str) -> str:
-    parts = name.split("/")[1:]  # the archive's first folder is out/ itself
-    if not parts or any(p in ("", ".", "..") for p in parts) or not "/".join(parts).isprintable():
+def check_name(name: str) -> str:
+    """Refuse names that are no plain path below ``out/``.
+
+    Args:
+        name: below ``out/``.
+
+    Returns:
+        The name.
+
+    Raises:
+        BadOutput: for a strange name.
+
+    Examples:
+        >>> check_name("plots/limit.csv")
+        'plots/limit.csv'
+    """
+    if any(part in ("", ".", "..") for part in name.split("/")) or not name.isprintable():
         raise BadOutput("invalid_output", f"An output file has the name {name[:80]!r}.")
-    if len("/".join(parts)) > 255:
-        raise BadOutput("invalid_output", "An output file has a name of more than 255 characters.")
-    return "/".join(parts)
+    if len(name) > MAX_NAME:
+        message = f"An output file has a name of more than {MAX_NAME} characters."
+        raise BadOutput("invalid_output", message)
+    return name
 
 
 def parse_result(text: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from demos_exec.backends import folder
 from demos_exec.backends.archive import BadOutput, pack, parse_result, unpack
 from demos_exec.backends.base import BackendUnavailable, Job, Refused, State
 from demos_exec.site import site_of
@@ -149,9 +150,22 @@ class DockerBackend:
                     raise Refused("system_error", str(error.explanation)[:500]) from error
                 raise
             files = {"request.json": json.dumps(job.request).encode()}
-            container.put_archive("/demos", pack(files))
+            self._send(container, files)
             container.start()
         return self.poll(job.handle, wait)
+
+    @staticmethod
+    def _volume(container: Any) -> Path:
+        """Give the folder of the run's own volume; an image may ask for further ones."""
+        mounts = container.attrs["Mounts"]
+        return Path(next(m["Source"] for m in mounts if m["Destination"] == "/demos"))
+
+    def _send(self, container: Any, files: dict[str, bytes]) -> None:
+        volume = self._volume(container)
+        if folder.is_ours(volume):
+            folder.put(volume, files)
+        else:
+            container.put_archive("/demos", pack(files))
 
     def _container(self, client: Any, handle: str) -> Any:
         from docker.errors import NotFound  # noqa: PLC0415
@@ -265,20 +279,23 @@ class DockerBackend:
     def _output(self, container: Any) -> dict[str, bytes]:
         """Read what a container left in ``out/``.
 
-        The engine holds a lock of the container while it sends: a reader that stops early must
-        hang up, or every later question about the container waits for it. The SDK's call gives
-        no way to do so.
+        Where it sends an archive, the engine holds a lock of the container meanwhile: a reader
+        that stops early must hang up, or every later question about the container waits for it.
+        The SDK's call gives no way to do so.
         """
+        volume = self._volume(container)
+        caps = {
+            "max_bytes": self.limits["result_bytes"],
+            "max_files": self.limits["result_files"] + 1,
+        }
+        if folder.is_ours(volume):
+            return folder.take(volume, **caps)
         api = container.client.api
         url = f"{api.base_url}/v{api.api_version}/containers/{container.id}/archive"
         request = {"params": {"path": "/demos/out"}, "stream": True, "timeout": 30}
         with api.get(url, **request) as answer:
             answer.raise_for_status()
-            return unpack(
-                answer.iter_content(256 * 1024),
-                max_bytes=self.limits["result_bytes"],
-                max_files=self.limits["result_files"] + 1,
-            )
+            return unpack(answer.iter_content(256 * 1024), **caps)
 
     def _ended(self, container: Any, reason: str, message: str) -> State:
         container.reload()

@@ -30,8 +30,9 @@ from .results import run_to_dict
 from .submission import Asked, ask, insert_run, replayed
 
 MAX_PAGE = 100
-FIRST_POLL_SECONDS, MAX_POLL_SECONDS = 0.02, 0.25
-"""How soon, and how often in the end, a waiting request reads from the database how its run is."""
+MIN_POLL_SECONDS, MAX_POLL_SECONDS = 0.02, 0.25
+"""Between two looks of a waiting request into the database: a tenth of what it has waited so far,
+within these bounds."""
 
 
 class RunsService(Service):
@@ -237,12 +238,11 @@ class RunsService(Service):
     def _await(self, run, seconds):
         """Wait until a run ends that another process looks after."""
         with self._room_to_wait(seconds) as allowed:
-            end, delay = time.monotonic() + allowed, FIRST_POLL_SECONDS
-            while steps.is_open(run) and time.monotonic() < end:
+            began = time.monotonic()
+            while steps.is_open(run) and (waited := time.monotonic() - began) < allowed:
                 db.session.rollback()
-                time.sleep(delay)
+                time.sleep(min(MAX_POLL_SECONDS, max(MIN_POLL_SECONDS, waited / 10)))
                 db.session.refresh(run)
-                delay = min(MAX_POLL_SECONDS, 1.5 * delay)
 
     #
     # Reading
