@@ -62,7 +62,7 @@ DEMOS_EXEC_MAX_WAIT_SECONDS = 30.0
 """The longest wait a client may ask for (``Prefer: wait=N``)."""
 
 DEMOS_EXEC_MAX_WAITING = 4
-"""Requests of one web process that may wait at once; further ones are answered as it stands."""
+"""Requests of one web process that may wait long; further ones are soon answered as it stands."""
 
 DEMOS_EXEC_LEASE_SECONDS = 15.0
 """How long a run may be without sign of whoever looks after it."""

@@ -30,6 +30,9 @@ from .results import run_to_dict
 from .submission import Asked, ask, insert_run, replayed
 
 MAX_PAGE = 100
+BRIEF_SECONDS = 0.25
+"""How long a request may wait, whoever else waits."""
+
 MIN_POLL_SECONDS, MAX_POLL_SECONDS = 0.02, 0.25
 """Between two looks of a waiting request into the database: a tenth of what it has waited so far,
 within these bounds."""
@@ -226,9 +229,13 @@ class RunsService(Service):
 
     @contextmanager
     def _room_to_wait(self, seconds):
-        """Give the time a request may wait: none if too many of this process wait already."""
+        """Give the time a request may wait: little if many of this process wait already.
+
+        Most runs are over by then; to answer that they are not costs their senders, and this
+        process, a further request each.
+        """
         if seconds <= 0 or not self._waiting.acquire(blocking=False):
-            yield 0.0
+            yield min(seconds, BRIEF_SECONDS)
             return
         try:
             yield seconds
