@@ -212,6 +212,16 @@ def test_a_grid_equals_its_signals_one_by_one(model):
     assert grid.to_dict() == model.grid(document, threads=1).to_dict()
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_grid_refuses_patches_that_are_not_json(model, threads):
+    document = patchset(two_bins())
+    document["patches"][2]["patch"][0]["value"] = [float("nan"), 1.0]
+    with pytest.raises(ModelError) as refused:
+        model.grid(document, threads=threads)
+    assert refused.value.code == "nonfinite_number"
+    assert refused.value.pointer == "/0/value/0"
+
+
 def test_a_patch_by_name_needs_the_right_workspace():
     document = patchset(two_bins())
     assert Model.load(two_bins(), patch="s2", patchset=document).cls().CLs_obs == pytest.approx(

@@ -511,7 +511,7 @@ impl PyModel {
     fn grid<'py>(
         &self,
         py: Python<'py>,
-        patches: Vec<Bound<'py, PyAny>>,
+        patches: Vec<Py<PyAny>>,
         mu: f64,
         statistic: &str,
         near: Option<Array<'py>>,
@@ -519,23 +519,26 @@ impl PyModel {
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let statistic = kind(statistic)?;
-        let patches: Vec<Value> = patches.iter().map(document).collect::<PyResult<_>>()?;
         let near = near.map(|near| self.point(&near)).transpose()?;
         let background = &*self.model;
-        let results = parallel::run(py, background, patches.len(), threads, progress, |n, _| {
+        let test = |patch: &Value| {
             let model = background
-                .patched(&patches[n])
+                .patched(patch)
                 .map_err(|error| Refusal { code: error.code, message: error.to_string() })?;
             let start = near.as_ref().map(|near| carried(background, near, &model));
             let mut room = Work::new(&model);
-            let test = Test::new(&model, &model.observed, statistic, start.as_deref(), &mut room)?;
-            test.at(mu, &mut room)
+            Test::new(&model, &model.observed, statistic, start.as_deref(), &mut room)?.at(mu, &mut room)
+        };
+        let results = parallel::run(py, background, patches.len(), threads, progress, |n, _| {
+            // Only reading a patch needs the interpreter: meanwhile the other threads test theirs.
+            let patch = Python::with_gil(|py| document(patches[n].bind(py)))?;
+            Ok(test(&patch))
         })?;
         results
-            .iter()
-            .map(|result| match result {
-                Ok(cls) => Ok(cls_dict(py, cls)?.into_any()),
-                Err(Refusal { code, message }) => Ok((*code, message.as_str()).into_pyobject(py)?.into_any()),
+            .into_iter()
+            .map(|result: PyResult<_>| match result? {
+                Ok(cls) => Ok(cls_dict(py, &cls)?.into_any()),
+                Err(Refusal { code, message }) => Ok((code, message).into_pyobject(py)?.into_any()),
             })
             .collect()
     }
