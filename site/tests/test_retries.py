@@ -11,7 +11,6 @@ from flask_limiter import Limiter
 @pytest.fixture
 def client():
     app = Flask("portal")
-    app.add_url_rule
     limiter = Limiter(
         lambda: "somebody",
         storage_uri="memory://",

@@ -13,6 +13,9 @@ from ..services.results import etag_of, links_of, run_to_dict
 from ..services.steps import is_open
 from .headers import json_body, json_response, preference, repr_digest
 
+COME_AGAIN = "1"
+"""Seconds after which a client that does not wait looks at an open run again."""
+
 INLINE_BYTES = 1024 * 1024
 """Results up to this size come with the run that has just ended."""
 
@@ -34,6 +37,7 @@ def _created(run, replay, applied):
         "Location": links_of(run.id, run.model_id)["self"],
         "Preference-Applied": applied,
         "ETag": f'"{etag_of(run)}"',
+        "Retry-After": COME_AGAIN if is_open(run) else None,
     }
     return json_response(orjson.dumps(body), 200 if replay else 201, headers)
 
@@ -140,7 +144,7 @@ class RunsResource(ErrorHandlersMixin, Resource):
         )
         headers = {"ETag": f'"{etag_of(run)}"', "Preference-Applied": applied}
         if is_open(run):
-            headers["Retry-After"] = "1"
+            headers["Retry-After"] = COME_AGAIN
         response = json_response(orjson.dumps(run_to_dict(run)), headers=headers)
         return response.make_conditional(request)
 
