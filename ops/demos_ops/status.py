@@ -70,7 +70,7 @@ def look(program: Program, info: dict[str, object]) -> Line:
     if state in ("running", "starting"):
         try:
             program.probe()
-            health = "ok"
+            health = program.trouble() or "ok"
         except Exception as error:
             health = str(error) or type(error).__name__
     return Line(

@@ -37,6 +37,7 @@ class Program:
         prepare: Called in the fresh process before the command (as root, where root starts it).
         probe: Raises an exception when the running program does not do its work.
         alive: Raises an exception when only a new start can help; the probe if not given.
+        trouble: Says what the program cannot do though it answers, and no new start would help.
         period: Seconds between two looks at its health.
         grace: Seconds after its start in which its first answer may come.
         stop_signal: What asks it to stop.
@@ -55,6 +56,7 @@ class Program:
     prepare: Callable[[], None] = nothing
     probe: Callable[[], None] = nothing
     alive: Callable[[], None] | None = None
+    trouble: Callable[[], str | None] = nothing
     grace: int = 300
     period: int = 15
     stop_signal: str = "TERM"

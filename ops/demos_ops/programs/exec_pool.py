@@ -13,8 +13,11 @@ from ..instance import Instance
 from . import Program
 
 
-def ask(instance: Instance) -> None:
+def ask(instance: Instance) -> dict[str, object]:
     """Ask the pool how it is: any well-formed answer is a sign of life.
+
+    Returns:
+        Its workers, its queue, and its trouble if it can start no worker.
 
     Raises:
         OSError: When it does not answer.
@@ -26,7 +29,18 @@ def ask(instance: Instance) -> None:
         connection.sendall(struct.pack(">II", len(call), 0) + call)
         answer = connection.makefile("rb")
         size, _ = struct.unpack(">II", answer.read(8))
-        json.loads(answer.read(size))
+        return dict(json.loads(answer.read(size)))
+
+
+def probe(instance: Instance) -> None:
+    """Require an answer of the pool."""
+    ask(instance)
+
+
+def trouble(instance: Instance) -> str | None:
+    """Say why no worker starts, if none does: runs are taken, and wait."""
+    why = ask(instance).get("trouble")
+    return f"no run can start: {why}" if why else None
 
 
 def program(instance: Instance) -> Program:
@@ -43,6 +57,7 @@ def program(instance: Instance) -> Program:
         ),
         portal=True,
         needs=("python packages", "engine", *(["worker image"] * containers.wanted(instance))),
-        probe=lambda: ask(instance),
+        probe=lambda: probe(instance),
+        trouble=lambda: trouble(instance),
         stop_wait=15,
     )
