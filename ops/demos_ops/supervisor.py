@@ -18,7 +18,7 @@ from typing import Any, cast
 from . import digest, envfile, ports, processes
 from .errors import OpsError
 from .instance import Instance
-from .programs import Program
+from .programs import Program, exec_dockerd
 from .programs import programs as programs_of
 
 HEAD = """\
@@ -287,6 +287,7 @@ class Supervisor:
             ):
                 time.sleep(0.1)
         self.end_members()
+        exec_dockerd.end_containers(exec_dockerd.root(self.instance))
         self.record.unlink(missing_ok=True)
         return bool(members)
 
