@@ -68,10 +68,8 @@ def _headline(found: dict[str, Any]) -> str:
 
 
 def _histfactory(structure: dict[str, Any]) -> None:
-    click.echo(
-        f"{structure['n_channels']} channels, {structure['n_bins']} bins, "
-        f"{structure['n_samples']} samples, {structure['n_parameters']} parameters"
-    )
+    things = ("channel", "bin", "sample", "parameter")
+    click.echo(", ".join(_count(structure[f"n_{thing}s"], thing) for thing in things))
     print_table(
         ["channel", "bins", "samples"],
         ([c["name"], c["bins"], ", ".join(c["samples"])] for c in structure["channels"]),
@@ -86,6 +84,15 @@ def _histfactory(structure: dict[str, Any]) -> None:
         ),
         "Measurements",
     )
+
+
+def _count(number: int, thing: str) -> str:
+    """Name a number of things.
+
+    >>> _count(1, "channel"), _count(2, "bin")
+    ('1 channel', '2 bins')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _counts(structure: dict[str, Any]) -> Iterator[list[object]]:
