@@ -12,6 +12,7 @@ from invenio_app_rdm.config import (
     OAISERVER_METADATA_FORMATS,
 )
 from invenio_app_rdm.config import CELERY_BEAT_SCHEDULE as RDM_BEAT_SCHEDULE
+from invenio_app_rdm.config import SQLALCHEMY_ENGINE_OPTIONS as RDM_ENGINE_OPTIONS
 from invenio_rdm_records.config import (
     RDM_PARENT_PERSISTENT_IDENTIFIER_PROVIDERS,
     RDM_PERSISTENT_IDENTIFIER_PROVIDERS,
@@ -26,6 +27,10 @@ def trusted_hosts(site_url):
     """Name the hosts that requests may ask for: the public one, and this machine's own."""
     return sorted({urlsplit(site_url).hostname, "127.0.0.1", "localhost"})
 
+
+ENGINE_OPTIONS = {**RDM_ENGINE_OPTIONS, "pool_size": 8}
+"""More than this many threads of a process seldom work at once; each connection beyond is made
+anew for its request."""
 
 SECURE_HEADERS = {
     "content_security_policy": {
