@@ -61,8 +61,9 @@ DEMOS_EXEC_SYNC_SECONDS = 2.0
 DEMOS_EXEC_MAX_WAIT_SECONDS = 30.0
 """The longest wait a client may ask for (``Prefer: wait=N``)."""
 
-DEMOS_EXEC_MAX_WAITING = 4
-"""Requests of one web process that may wait long; further ones are soon answered as it stands."""
+DEMOS_EXEC_MAX_WAITING = 12
+"""Requests of one web process that may wait long; further ones are soon answered as it stands. A
+waiting request holds one of the process' sixteen threads, and no database connection."""
 
 DEMOS_EXEC_LEASE_SECONDS = 15.0
 """How long a run may be without sign of whoever looks after it."""

@@ -4,8 +4,15 @@
 
 from __future__ import annotations
 
+import os
+
 from ..instance import Instance
 from . import Program
+
+
+def processes() -> int:
+    """Return how many steps go on at once: starting a container is half waiting for its engine."""
+    return min(8, 1 + (os.cpu_count() or 1))
 
 
 def program(instance: Instance) -> Program:
@@ -15,7 +22,7 @@ def program(instance: Instance) -> Program:
         name="exec-worker",
         command=(
             *(celery, "-A", "invenio_app.celery", "worker", "-l", "INFO", "-Q", "exec"),
-            *("-n", f"exec@demos-{instance.ports['web']}", "-c", "2"),
+            *("-n", f"exec@demos-{instance.ports['web']}", "-c", str(processes())),
         ),
         portal=True,
         needs=("set-up", "exec-pool"),

@@ -29,7 +29,7 @@ def program(instance: Instance) -> Program:
         command=(
             *(gunicorn, "invenio_app.wsgi:application", "--bind", f"127.0.0.1:{port}"),
             *("--config", "python:demos_site.gunicorn"),
-            *("--worker-class", "gthread", "--threads", "8", "--preload"),
+            *("--worker-class", "gthread", "--threads", "16", "--preload"),
             *("--workers", instance.env.get("DEMOS_WEB_PROCESSES") or "2"),
             *("--worker-tmp-dir", "/dev/shm", "--forwarded-allow-ips", "127.0.0.1"),  # noqa: S108
             # A new worker costs nothing where the application is loaded already.
