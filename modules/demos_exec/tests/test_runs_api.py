@@ -6,6 +6,8 @@ import json
 from io import BytesIO
 
 import pytest
+from demos_exec.backends.pool import PoolBackend
+from invenio_db import db
 from urllib3 import HTTPResponse
 
 CLS = 0.053994246621274014
@@ -29,6 +31,27 @@ def test_a_fast_run_answers_with_its_result(me, two_bin):
     results = me("GET", response.headers["Location"] + "/results")
     assert results.json == response.json["results"]
     assert results.headers["Repr-Digest"].startswith("sha-256=:")
+
+
+def test_no_transaction_is_open_while_a_run_is_worked_on(me, two_bin, monkeypatch):
+    start, open_then = PoolBackend.start, []
+
+    def watched(backend, job, wait=0.0):
+        open_then.append(db.session().in_transaction())
+        return start(backend, job, wait)
+
+    monkeypatch.setattr(PoolBackend, "start", watched)
+    cls_of(me.run(two_bin, test_poi=1.0625))
+    assert open_then == [False]
+
+
+def test_an_open_run_says_when_to_look_again(me, two_bin):
+    response = me.run(two_bin, test_poi=1.125, engine="pyhf", headers={"Prefer": "respond-async"})
+    assert response.json["status"] in ("accepted", "running")
+    assert response.headers["Retry-After"] == "1"
+    ended = me("GET", response.headers["Location"], headers={"Prefer": "wait=30"})
+    assert ended.json["status"] == "successful"
+    assert "Retry-After" not in ended.headers
 
 
 def test_a_signal_by_patch_and_by_yields_is_the_same(me, two_bin):
