@@ -6,6 +6,8 @@ import json
 from io import BytesIO
 
 import pytest
+import sqlalchemy as sa
+from demos_exec.backends import State
 from demos_exec.backends.pool import PoolBackend
 from invenio_db import db
 from urllib3 import HTTPResponse
@@ -43,6 +45,28 @@ def test_no_transaction_is_open_while_a_run_is_worked_on(me, two_bin, monkeypatc
     monkeypatch.setattr(PoolBackend, "start", watched)
     cls_of(me.run(two_bin, test_poi=1.0625))
     assert open_then == [False]
+
+
+def test_who_asks_about_an_attempt_that_was_superseded_changes_nothing(me, two_bin, monkeypatch):
+    run = me.run(
+        two_bin, calculator="toys", toys=20000, engine="pyhf", headers={"Prefer": "respond-async"}
+    )
+    moved = sa.text("UPDATE demos_exec_run SET attempt = :attempt WHERE id = :id")
+
+    def move_to(attempt):
+        with db.engine.begin() as other:
+            other.execute(moved, {"attempt": attempt, "id": run.json["id"]})
+
+    def superseded(backend, handle, wait=0.0):
+        move_to(2)
+        return State("unknown")
+
+    monkeypatch.setattr(PoolBackend, "poll", superseded)
+    found = me("GET", run.headers["Location"]).json
+    assert (found["attempt"], found["status"], found["reason"]) == (2, "running", None)
+    monkeypatch.undo()
+    move_to(1)  # the one that the pool works on
+    assert me("POST", run.headers["Location"] + "/cancel").json["status"] == "dismissed"
 
 
 def test_an_open_run_says_when_to_look_again(me, two_bin):
@@ -247,7 +271,6 @@ def test_what_cannot_be_looked_for_is_refused(me, two_bin):
 def test_a_result_file_is_given_to_nobody_else_and_kept_by_no_cache(
     me, anyone, two_bin, app, location
 ):
-    from demos_exec.backends import State
     from demos_exec.records.models import ModelRun
     from demos_exec.services import machine
     from invenio_db import db

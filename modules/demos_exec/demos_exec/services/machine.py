@@ -8,6 +8,7 @@ comes second has lost, whatever process it is in and whatever died before.
 
 import hashlib
 import uuid
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from invenio_db import db
 from invenio_files_rest.models import FileInstance, Location
 from sqlalchemy import bindparam, insert, inspect, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import states
 from ..records.models import ModelRun, RunEvent, RunResult, RunResultFile
@@ -29,6 +31,21 @@ def now():
 def handle_of(run):
     """Name a run's attempt: the fence against starting it twice."""
     return f"demos-run-{run.id}-{run.attempt}"
+
+
+@contextmanager
+def outside(run):
+    """Talk to a backend while no transaction is open.
+
+    What is read of the run after it is read anew, but for its attempt: whatever somebody else has
+    made of the run meanwhile, the attempt that was asked about stays the one that is changed.
+    """
+    attempt = run.attempt
+    db.session.rollback()
+    try:
+        yield
+    finally:
+        set_committed_value(run, "attempt", attempt)
 
 
 def _lease():

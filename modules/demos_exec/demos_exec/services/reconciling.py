@@ -102,8 +102,10 @@ def _move(service, run):
 
 
 def _taken_up(run, backend):
+    handle = machine.handle_of(run)
     try:
-        state = backend.poll(machine.handle_of(run))
+        with machine.outside(run):
+            state = backend.poll(handle)
     except BackendUnavailable:
         return False
     if state.state == "unknown":

@@ -283,7 +283,6 @@ class RunsService(Service):
             backend = self.backend_of(run)
             if backend.direct and run.status == states.RUNNING:
                 with self._room_to_wait(wait) as seconds:
-                    db.session.commit()
                     steps.look(run, backend, wait=seconds, told=True)
             else:
                 self._await(run, wait)
@@ -396,7 +395,9 @@ class RunsService(Service):
         self._require_files(identity, run)
         backend = self.backend_of(run)
         if run.status == states.RUNNING and backend.direct:
-            return backend.log(machine.handle_of(run), offset)
+            handle = machine.handle_of(run)
+            with machine.outside(run):
+                return backend.log(handle, offset)
         return (run.log or "").encode()[offset:], run.log_truncated
 
     def events(self, identity, run_id):

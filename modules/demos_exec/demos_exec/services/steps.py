@@ -45,9 +45,9 @@ def start(run, backend, documents, *, wait=0.0, told=False):
         lane=run.lane,
         image=run.image_digest if run.image else None,
     )
-    db.session.rollback()
     try:
-        state = backend.start(job, wait)
+        with machine.outside(run):
+            state = backend.start(job, wait)
     except BackendUnavailable as error:
         return machine.give_back(run, "backend_unavailable", str(error))
     except BackendBusy:
@@ -114,7 +114,8 @@ def look(run, backend, *, wait=0.0, told=False):
     """
     handle = machine.handle_of(run)
     try:
-        state = backend.poll(handle, wait)
+        with machine.outside(run):
+            state = backend.poll(handle, wait)
     except BackendUnavailable:
         late = run.deadline is not None and machine.now() > run.deadline
         if late:
@@ -136,9 +137,9 @@ def cancel(run, backend, *, told=False):
         backend: where it runs.
         told: whether the owner learns of the end in the same answer.
     """
+    handle = machine.handle_of(run)
     machine.fail(run, "cancelled", "Cancelled.", told=told)
     try:
-        handle = machine.handle_of(run)
         backend.cancel(handle)
         backend.clean(handle)
     except BackendUnavailable:
