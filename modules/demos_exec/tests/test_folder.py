@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: MIT
 """A volume that is a folder of this host is read with the same suspicion as an archive."""
 
+import errno
 import os
 import stat
+from types import SimpleNamespace
 
 import pytest
 from demos_exec.backends import folder
 from demos_exec.backends.archive import NOBODY, BadOutput
+from demos_exec.backends.docker import DockerBackend
 
 CAPS = {"max_bytes": 100_000, "max_files": 3}
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
@@ -115,3 +118,32 @@ def test_what_is_put_is_the_roots_to_change_and_everybodys_to_read(tmp_path):
     assert stat.S_IMODE(request.stat().st_mode) == 0o444
     assert stat.S_IMODE(request.parent.stat().st_mode) == 0o755
     assert (out.st_uid, out.st_gid, stat.S_IMODE(out.st_mode)) == (NOBODY, NOBODY, 0o700)
+
+
+def test_what_this_host_cannot_read_is_no_fault_of_the_container(volume, monkeypatch):
+    (volume / "out" / "result.json").write_bytes(b"{}")
+
+    def broken(*words, **options):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(folder.os, "open", broken)
+    with pytest.raises(OSError, match="Input/output error"):
+        folder.take(volume, **CAPS)
+
+
+@needs_root
+def test_a_volume_of_another_root_is_not_ours(tmp_path):
+    assert folder.is_ours(tmp_path)
+    os.chown(tmp_path, 165536, 165536)
+    assert not folder.is_ours(tmp_path)
+    assert not folder.is_ours(tmp_path / "nowhere")
+
+
+@needs_root
+def test_volumes_of_the_image_below_ours_hide_the_folder(tmp_path):
+    def volume(*places):
+        mounts = [{"Destination": place, "Source": str(tmp_path)} for place in places]
+        return DockerBackend._volume(SimpleNamespace(attrs={"Mounts": mounts}))
+
+    assert volume("/demos", "/data") == tmp_path
+    assert volume("/demos", "/demos/out") is None

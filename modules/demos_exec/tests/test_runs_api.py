@@ -3,12 +3,17 @@
 """What a user of the REST API sees of runs."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
+from demos_exec import states
 from demos_exec.backends import State
 from demos_exec.backends.pool import PoolBackend
+from demos_exec.proxies import current_runs_service
+from demos_exec.records.models import ModelRun
+from demos_exec.services import machine, reconciling
 from invenio_db import db
 from urllib3 import HTTPResponse
 
@@ -67,6 +72,75 @@ def test_who_asks_about_an_attempt_that_was_superseded_changes_nothing(me, two_b
     monkeypatch.undo()
     move_to(1)  # the one that the pool works on
     assert me("POST", run.headers["Location"] + "/cancel").json["status"] == "dismissed"
+
+
+def test_a_refusal_that_names_something_long_ends_the_run(me, two_bin):
+    name = "x" * 500
+    run = me.run(two_bin, "fit", inputs={"fixed": {name: 1.0}}).json
+    assert (run["status"], run["reason"]) == ("failed", "invalid_input")
+    assert run["pointer"] == f"/inputs/fixed/{name}"[:255]
+    refused = me.run(two_bin, "fit", inputs={"fixed": {name + name: 1.0}})
+    assert refused.status_code == 400
+
+
+def test_what_is_no_text_in_a_database_ends_the_run(me, two_bin, monkeypatch):
+    outcome = {"status": "failed", "reason": "invalid_input", "message": "a\x00b\ud800c"}
+    state = State("done", outcome=outcome, log="x\x00y")
+    monkeypatch.setattr(PoolBackend, "start", lambda backend, job, wait=0.0: state)
+    run = me.run(two_bin, test_poi=1.1875).json
+    assert (run["status"], run["message"]) == ("failed", "a�b?c")
+    assert me("GET", run["links"]["logs"]).text == "x�y"
+
+
+def test_a_run_with_a_number_beyond_64_bits_can_be_run_again(me, two_bin):
+    place = "/channels/0/samples/0/data"
+    inputs = {"patch": {"ops": [{"op": "replace", "path": place, "value": [1e20, 6.0]}]}}
+    first = me.run(two_bin, "fit", inputs=inputs)
+    assert first.status_code == 201
+    links = first.json["links"]
+    assert me("POST", links["rerun"], {"parameters": {"correlations": True}}).status_code == 201
+    assert me("POST", links["rerun"], {}).status_code == 201
+    assert me("GET", links["provenance"]).status_code == 200
+
+
+def test_a_run_that_can_never_be_started_ends(me, two_bin, monkeypatch):
+    def broken(backend, job, wait=0.0):
+        raise MemoryError
+
+    monkeypatch.setattr(PoolBackend, "start", broken)
+    with pytest.raises(MemoryError):
+        me.run(two_bin, test_poi=1.21875)
+    monkeypatch.undo()
+    row = db.session.query(ModelRun).order_by(ModelRun.created.desc()).first()
+    late = {"attempt": states.MAX_ATTEMPTS, "lease_until": machine.now() - timedelta(hours=1)}
+    db.session.query(ModelRun).filter_by(id=row.id).update(late)
+    db.session.commit()
+    reconciling.reconcile(current_runs_service)
+    found = me("GET", f"/runs/{row.id}").json
+    assert (found["status"], found["reason"]) == ("failed", "system_error")
+
+
+def test_who_was_told_of_the_end_by_a_replay_cannot_cancel(me, two_bin):
+    key = {"Idempotency-Key": "told"}
+    first = me.run(two_bin, test_poi=1.25, headers=key).json
+    db.session.query(ModelRun).filter_by(id=first["id"]).update({"told": False})
+    db.session.commit()
+    assert me.run(two_bin, test_poi=1.25, headers=key).json["status"] == "successful"
+    assert me("POST", first["links"]["cancel"]).status_code == 409
+
+
+def test_who_knows_the_name_of_an_anonymous_run_cannot_end_it(anyone, two_bin):
+    mine = anyone.run(two_bin, test_poi=1.28125).json
+    theirs = anyone.run(two_bin, test_poi=1.3125).json
+    elsewhere = {"owner_key": "address:elsewhere"}
+    db.session.query(ModelRun).filter_by(id=theirs["id"]).update(elsewhere)
+    db.session.commit()
+    assert anyone("GET", theirs["links"]["self"]).status_code == 200
+    assert anyone("POST", theirs["links"]["cancel"]).status_code == 403
+    assert anyone("DELETE", theirs["links"]["self"]).status_code == 403
+    assert anyone("DELETE", mine["links"]["self"]).status_code == 204
+    db.session.query(ModelRun).filter_by(id=mine["id"]).update(elsewhere)
+    db.session.commit()  # the next test has the whole of its quota
 
 
 def test_an_open_run_says_when_to_look_again(me, two_bin):

@@ -66,11 +66,10 @@ class DockerBackend:
     def _engine(self) -> Any:
         """Give the client; what its connection does wrong is the engine being away."""
         from docker.errors import APIError, DockerException  # noqa: PLC0415 - as above
-        from requests.exceptions import RequestException  # noqa: PLC0415
 
         try:
             yield self.client
-        except (RequestException, ConnectionError) as error:
+        except OSError as error:  # so are requests' errors; or a disk is full
             self._connected = None
             raise BackendUnavailable(str(error)) from error
         except APIError as error:
@@ -155,14 +154,18 @@ class DockerBackend:
         return self.poll(job.handle, wait)
 
     @staticmethod
-    def _volume(container: Any) -> Path:
-        """Give the folder of the run's own volume; an image may ask for further ones."""
-        mounts = container.attrs["Mounts"]
-        return Path(next(m["Source"] for m in mounts if m["Destination"] == "/demos"))
+    def _volume(container: Any) -> Path | None:
+        """Give the folder of the run's volume, where that is all there is below ``/demos``.
+
+        An image may ask for volumes of its own, which hide what is in the folder.
+        """
+        sources = {m["Destination"]: Path(m["Source"]) for m in container.attrs["Mounts"]}
+        if any(place.startswith("/demos/") for place in sources):
+            return None
+        return sources["/demos"] if folder.is_ours(sources["/demos"]) else None
 
     def _send(self, container: Any, files: dict[str, bytes]) -> None:
-        volume = self._volume(container)
-        if folder.is_ours(volume):
+        if volume := self._volume(container):
             folder.put(volume, files)
         else:
             container.put_archive("/demos", pack(files))
@@ -283,12 +286,11 @@ class DockerBackend:
         that stops early must hang up, or every later question about the container waits for it.
         The SDK's call gives no way to do so.
         """
-        volume = self._volume(container)
         caps = {
             "max_bytes": self.limits["result_bytes"],
             "max_files": self.limits["result_files"] + 1,
         }
-        if folder.is_ours(volume):
+        if volume := self._volume(container):
             return folder.take(volume, **caps)
         api = container.client.api
         url = f"{api.base_url}/v{api.api_version}/containers/{container.id}/archive"

@@ -4,8 +4,7 @@
 
 import time
 
-import orjson
-
+from demos_exec import jsontext
 from demos_exec.backends.base import BackendBusy, BackendUnavailable, Job, State
 from demos_exec.pool.client import PoolBusy, PoolClient, PoolUnavailable
 
@@ -83,7 +82,7 @@ class PoolBackend:
         try:
             reply, result = self._client.submit(
                 job.handle,
-                orjson.dumps(job.request),
+                jsontext.dumps(job.request),
                 job.documents,
                 limits=limits,
                 lane=job.lane,

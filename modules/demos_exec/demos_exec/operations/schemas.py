@@ -158,6 +158,7 @@ FIXED: Schema = {
     "title": "Fixed parameters",
     "description": "Parameters held at a value (one number, or one per component).",
     "maxProperties": 2000,
+    "propertyNames": {"maxLength": 512},
     "additionalProperties": {
         "oneOf": [NUMBER, {"type": "array", "items": NUMBER, "minItems": 1, "maxItems": 5000}]
     },

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from jsonschema_rs import Draft202012Validator as Checks
 
+from demos_exec import jsontext
 from demos_exec.operations.schemas import inputs_schema
 from demos_exec.operations.table import OPERATIONS, Operation
 
@@ -96,7 +97,7 @@ def digest_of(value: Json) -> str:
         >>> digest_of({"b": 1, "a": 2}) == digest_of({"a": 2, "b": 1})
         True
     """
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(jsontext.dumps(value, sort_keys=True)).hexdigest()
 
 
 def _pointer(base: str, path: Sequence[str | int]) -> str:

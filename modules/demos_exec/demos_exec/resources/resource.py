@@ -7,6 +7,7 @@ from flask import Response, current_app, g, request, send_file
 from flask_resources import Resource, from_conf, request_parser, resource_requestctx, route
 from invenio_records_resources.resources.errors import ErrorHandlersMixin
 
+from .. import jsontext
 from ..provenance import crate_of
 from ..services import quota
 from ..services.results import etag_of, links_of, run_to_dict
@@ -151,7 +152,7 @@ class RunsResource(ErrorHandlersMixin, Resource):
     @request_view_args
     def delete(self):
         """Drop a run that has ended."""
-        self.service.delete(g.identity, resource_requestctx.view_args["run_id"])
+        self.service.delete(g.identity, resource_requestctx.view_args["run_id"], owner=_owner())
         return Response(status=204)
 
     @request_view_args
@@ -200,7 +201,7 @@ class RunsResource(ErrorHandlersMixin, Resource):
     def provenance(self):
         """Give a run's provenance as an RO-Crate."""
         run, events = self.service.events(g.identity, resource_requestctx.view_args["run_id"])
-        response = json_response(orjson.dumps(crate_of(run, events)))
+        response = json_response(jsontext.dumps(crate_of(run, events)))
         response.content_type = (
             'application/ld+json; profile="https://w3id.org/ro/crate/1.1/context"'
         )
@@ -209,7 +210,8 @@ class RunsResource(ErrorHandlersMixin, Resource):
     @request_view_args
     def cancel(self):
         """End a run."""
-        run = self.service.cancel(g.identity, resource_requestctx.view_args["run_id"])
+        run_id = resource_requestctx.view_args["run_id"]
+        run = self.service.cancel(g.identity, run_id, owner=_owner())
         return json_response(orjson.dumps(run_to_dict(run)))
 
     @request_view_args

@@ -48,6 +48,25 @@ def outside(run):
         set_committed_value(run, "attempt", attempt)
 
 
+def storable(text, most=None):
+    r"""Make a text that the database takes of one that a model or a container chose.
+
+    Args:
+        text: any text, or None.
+        most: characters that there is room for.
+
+    Returns:
+        It, with replacements for characters that are none, and cut.
+
+    Examples:
+        >>> storable("a\x00b\ud800"), storable("/inputs/" + "x" * 300, 20), storable(None)
+        ('a�b?', '/inputs/xxxxxxxxxxxx', None)
+    """
+    if text is None:
+        return None
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()[:most]
+
+
 def _lease():
     return now() + timedelta(seconds=current_app.config["DEMOS_EXEC_LEASE_SECONDS"])
 
@@ -175,7 +194,7 @@ def give_back(run, reason, message):
         states.QUEUED,
         ModelRun.status.in_(states.OPEN),
         reason=reason,
-        message=f"{message} It is tried again.",
+        message=f"{storable(message)} It is tried again.",
         lease_until=None,
         progress=None,
     )
@@ -202,8 +221,8 @@ def fail(run, reason, message, *, pointer=None, state=None, told=False):
         states.DONE,
         ModelRun.status.in_(states.OPEN),
         reason=reason,
-        message=message,
-        pointer=pointer,
+        message=storable(message),
+        pointer=storable(pointer, ModelRun.pointer.type.length),
         finished=now(),
         lease_until=None,
         told=told,
@@ -215,7 +234,7 @@ def _about(state):
     if state is None:
         return {}
     return {
-        "log": state.log,
+        "log": storable(state.log),
         "log_truncated": state.log_truncated,
         "usage": state.outcome.get("usage"),
         **({"sandbox": state.sandbox} if state.sandbox else {}),

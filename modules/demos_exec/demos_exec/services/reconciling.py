@@ -97,7 +97,9 @@ def _move(service, run):
     # Whoever claimed it may have died after the backend took it: then it is running.
     if run.attempt and _taken_up(run, backend):
         return
-    if machine.claim(run):
+    if run.attempt >= states.MAX_ATTEMPTS:
+        machine.fail(run, "system_error", "It could not be started.")
+    elif machine.claim(run):
         begin(service, run)
 
 

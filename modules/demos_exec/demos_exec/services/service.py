@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from flask import current_app
 from invenio_db import db
 from invenio_records_resources.services.base import Service
+from invenio_records_resources.services.errors import PermissionDeniedError
 from sqlalchemy import delete, func, select, update
 
 from .. import states
@@ -185,7 +186,7 @@ class RunsService(Service):
         body_sha256 = digest_of([str(model_id), body])
         earlier = replayed(owner, key, body_sha256)
         if earlier is not None:
-            return earlier, True
+            return self._tell(earlier), True
         asked = ask(identity, model_id, dict(body), self.worker_digest)
         backend = self._backend_of(asked)
         run, replay = insert_run(
@@ -199,19 +200,19 @@ class RunsService(Service):
             reuse=reuse,
         )
         if replay:
-            return run, True
+            return self._tell(run), True
         if not steps.is_open(run):
             return run, False
         if backend.direct:
             with self._room_to_wait(wait) as seconds:
                 ours = steps.start(run, backend, asked.documents, wait=seconds, told=seconds > 0)
-            return run if ours else db.session.get(ModelRun, run.id), False
+            return run if ours else self._tell(db.session.get(ModelRun, run.id)), False
         from ..tasks import start_run  # noqa: PLC0415 - tasks import the services
 
         start_run.delay(str(run.id), run.attempt)
         stored = db.session.get(ModelRun, run.id)
         self._await(stored, wait)
-        return stored, False
+        return self._tell(stored), False
 
     def _backend_of(self, asked: Asked):
         return self.backends["docker" if asked.image else "default"]
@@ -290,14 +291,15 @@ class RunsService(Service):
             backend = self.backend_of(run)
             if backend.direct:
                 steps.look(run, backend, told=True)
-        self._tell(run)
-        return run
+        return self._tell(run)
 
-    def _tell(self, run):
-        """Note that somebody learned how a run ended."""
+    @staticmethod
+    def _tell(run):
+        """Note that somebody learns how a run ended, if it has; give the run."""
         if not run.told and not steps.is_open(run):
             db.session.execute(update(ModelRun).where(ModelRun.id == run.id).values(told=True))
             db.session.commit()
+        return run
 
     def search(self, identity, *, model=None, status=None, everybody=False, page=1, size=25):
         """List runs, the newest first.
@@ -417,7 +419,16 @@ class RunsService(Service):
     #
     # Ending
     #
-    def cancel(self, identity, run_id):
+    def _require_owner(self, identity, run, owner):
+        """Refuse to end what somebody else started without signing in.
+
+        Who asks the same question is told the name of that run, and may read it.
+        """
+        mine = run.user_id is not None or run.owner_key == owner
+        if not mine and not self.check_permission(identity, "see_all"):
+            raise PermissionDeniedError("cancel")
+
+    def cancel(self, identity, run_id, *, owner):
         """End a run.
 
         A cancel that crosses with the end of the run wins, as long as nobody was told of it.
@@ -425,14 +436,17 @@ class RunsService(Service):
         Args:
             identity: who asks.
             run_id: the run.
+            owner: whose quota counts.
 
         Returns:
             The run.
 
         Raises:
+            PermissionDeniedError: if somebody else started it without signing in.
             NotCancellableError: if it has ended and its owner knows.
         """
         run = self._run(identity, run_id, "cancel")
+        self._require_owner(identity, run, owner)
         if steps.is_open(run):
             steps.cancel(run, self.backend_of(run), told=True)
         elif run.status == states.SUCCESSFUL and not run.told:
@@ -442,17 +456,20 @@ class RunsService(Service):
             raise NotCancellableError(f"The run is {run.status}.", {"run_status": run.status})
         return run
 
-    def delete(self, identity, run_id):
+    def delete(self, identity, run_id, *, owner):
         """Drop a run that has ended: its results are not served any more.
 
         Args:
             identity: who asks.
             run_id: the run.
+            owner: whose quota counts.
 
         Raises:
+            PermissionDeniedError: if somebody else started it without signing in.
             StillOpenError: if it has not ended.
         """
         run = self._run(identity, run_id, "delete")
+        self._require_owner(identity, run, owner)
         if steps.is_open(run):
             raise StillOpenError("Cancel the run first.", {"run_status": run.status})
         db.session.execute(

@@ -120,6 +120,7 @@ def look(run, backend, *, wait=0.0, told=False):
         late = run.deadline is not None and machine.now() > run.deadline
         if late:
             machine.give_back(run, "backend_lost", "The backend has not answered any more.")
+        db.session.expire(run)
         return
     if state.state == "unknown":
         machine.give_back(run, "worker_lost", "The worker was lost in the middle of the run.")
