@@ -52,6 +52,17 @@ def test_no_transaction_is_open_while_a_run_is_worked_on(me, two_bin, monkeypatc
     assert open_then == [False]
 
 
+def test_a_fast_run_is_answered_whoever_else_waits(app, me, two_bin):
+    room, held = current_runs_service._waiting, 0
+    try:
+        while room.acquire(blocking=False):
+            held += 1
+        assert held == app.config["DEMOS_EXEC_MAX_WAITING"]
+        cls_of(me.run(two_bin, test_poi=1.34375))
+    finally:
+        room.release(held)
+
+
 def test_who_asks_about_an_attempt_that_was_superseded_changes_nothing(me, two_bin, monkeypatch):
     run = me.run(
         two_bin, calculator="toys", toys=20000, engine="pyhf", headers={"Prefer": "respond-async"}
