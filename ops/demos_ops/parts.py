@@ -153,7 +153,7 @@ def bench(instance: Instance) -> list[Command]:
     """Return the benchmarks, each a program of its own."""
     return [
         Command((str(path),), instance.root)
-        for path in sorted((instance.root / "benchmarks").glob("*"))
+        for path in sorted((instance.root / "benchmarks").glob("*.py"))
         if path.is_file() and path.stat().st_mode & 0o100
     ]
 

@@ -9,7 +9,7 @@ bytes that the registry does not look into (backwards, so that they are no JSON)
 Searching: `/api/models` against `/api/records`, 25 results each, alternating.
 Prints one JSON object; times are seconds.
 
-    DEMOS_URL=$(make url) DEMOS_TOKEN=$(make token) benchmarks/registry
+    DEMOS_URL=$(make url) DEMOS_TOKEN=$(make token) benchmarks/registry.py
 """
 
 import argparse

@@ -162,7 +162,7 @@ def harvest(double):
 
 def main():
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="benchmarks/harvest", description=__doc__)
+    parser = argparse.ArgumentParser(prog="benchmarks/harvest.py", description=__doc__)
     parser.add_argument("--records", type=int, default=200, help="records at the archive")
     parser.add_argument("--plain", type=int, default=20, help="records of the plain loop")
     parser.add_argument("--requests", type=int, default=40, help="requests of each look-up")

@@ -22,9 +22,9 @@ import argparse
 import copy
 import gc
 import json
-import multiprocessing
 import logging
 import math
+import multiprocessing
 import re
 import resource
 import signal
