@@ -4,7 +4,7 @@
 OPS = @ops/run
 PARTS = lint types unit engine formats oracles ops integration archive browser acceptance
 
-.PHONY: help up set-up down reset status logs token url invenio worker-image test docs bench lint types $(PARTS:%=test-%)
+.PHONY: help dev up set-up down reset status logs token url invenio worker-image test docs bench lint types $(PARTS:%=test-%)
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -39,11 +39,15 @@ invenio: ## run an invenio command, as in make invenio ARGS="shell"
 worker-image: ## build the images that models run in, where they run in containers
 	$(OPS) worker-image
 
+dev: ## make an environment with all packages editable; no services
+	$(OPS) dev
+
 test: ## install what is needed and run all tests, beside a running portal
 	$(OPS) test
 
+# ARGS are pytest's: make test-unit ARGS="-k patchset"
 $(PARTS:%=test-%): test-%:
-	$(OPS) test $*
+	$(OPS) --args='$(ARGS)' test $*
 
 lint types: ## one part of the tests; the others: make test-PART
 	$(OPS) test $@

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from . import access, chroot, compose, diagnose, lock, status, testing, up
+from . import access, chroot, compose, development, diagnose, lock, status, testing, up
 from .errors import OpsError
 from .instance import Instance
 from .steps import Job
@@ -104,7 +104,13 @@ def do_run(instance: Instance, arguments: argparse.Namespace) -> int:
 
 def do_test(instance: Instance, arguments: argparse.Namespace) -> int:
     """Run parts of the tests."""
-    return testing.run(arguments.arguments)
+    return testing.run(arguments.arguments, shlex.split(arguments.args))
+
+
+def do_dev(instance: Instance, arguments: argparse.Namespace) -> int:
+    """Make the environment of development."""
+    development.make(testing.test_instance(dict(os.environ)))
+    return 0
 
 
 def do_worker_image(instance: Instance, arguments: argparse.Namespace) -> int:
@@ -127,6 +133,7 @@ def main() -> int:
     parser.add_argument("--set-up", action="store_true", help="look at database and indices again")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--lines", type=int, default=50, help="lines of each log to begin with")
+    parser.add_argument("--args", default="", help="further arguments of pytest")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
     try:

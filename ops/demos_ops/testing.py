@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,9 @@ PORT_BASE = 5100
 
 NO_SERVICES = "needs services"
 """What tests say that are skipped for want of services; where there are some, that is a failure."""
+
+NOTHING_COLLECTED = "(exit 5)"
+"""What pytest ends with in a folder of whose tests none is chosen."""
 
 TAIL = 150
 """Lines of the log of a failed part that are shown."""
@@ -139,10 +142,14 @@ class Session:
     Args:
         instance: The instance of the tests.
         parts: The parts to run.
+        chosen: Further arguments of pytest, which choose among the tests.
     """
 
-    def __init__(self, instance: Instance, parts: Iterable[Part]) -> None:
+    def __init__(
+        self, instance: Instance, parts: Iterable[Part], chosen: Sequence[str] = ()
+    ) -> None:
         self.instance = instance
+        self.chosen = chosen
         self.parts = list(parts)
         self.results: list[Result] = []
         self.turn = threading.Lock()
@@ -155,11 +162,15 @@ class Session:
             result = Result(part.name, log=job.log)
             self.results.append(result)
             commands = part.commands(self.instance)
+            if self.chosen:
+                commands = [command for command in commands if "pytest" in command.words]
             if not commands:
                 result.problems.append("there is nothing to run")
             env = test_environment(self.instance, with_portal=part.needs == "portal")
             for command in commands:
                 self.command(command, part, env, job, result)
+            if self.chosen and not any(result.counts.values()) and not result.problems:
+                result.problems.append("no test is chosen")
             result.seconds = time.monotonic() - begin
         return True
 
@@ -176,12 +187,14 @@ class Session:
         report = job.log.with_suffix(".xml")
         report.unlink(missing_ok=True)
         if "pytest" in words:
-            words += ["-o", "junit_family=xunit2", f"--junitxml={report}"]
+            words += [*self.chosen, "-o", "junit_family=xunit2", f"--junitxml={report}"]
         try:
             job.run(words, env=env, cwd=command.folder, timeout=part.limit)
         except OpsError as error:
             where = command.folder.relative_to(self.instance.root)
-            result.problems.append(f"{error.message} [in {where}]")
+            nothing_chosen = self.chosen and NOTHING_COLLECTED in error.message
+            if not nothing_chosen:
+                result.problems.append(f"{error.message} [in {where}]")
         counts, lacking = read_counts(report)
         for what, count in counts.items():
             result.counts[what] = result.counts.get(what, 0) + count
@@ -259,11 +272,12 @@ def outside_suite(name: str, instance: Instance) -> int:
     return max(codes, default=0)
 
 
-def run(names: list[str]) -> int:
+def run(names: list[str], chosen: Sequence[str] = ()) -> int:
     """Run parts of the tests.
 
     Args:
         names: The parts; none are all of the suite.
+        chosen: Further arguments of pytest, as in ``make test-unit ARGS="-k patchset"``.
 
     Returns:
         The exit code.
@@ -285,7 +299,7 @@ def run(names: list[str]) -> int:
         if needs_services:
             begin_anew(instance)
             preflight.check(instance, programs(instance))
-        session = Session(instance, parts)
+        session = Session(instance, parts, chosen)
         try:
             session.runner.run(session.steps())
         finally:

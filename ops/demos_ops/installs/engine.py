@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""The engine: a wheel built from its Rust sources, once for each state of them."""
+"""The engine: a wheel built from its Rust sources, or these themselves in development."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,17 +28,49 @@ def sources(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def marker(instance: Instance) -> Path:
+    """Return the file that says that the environment has the checkout's own engine."""
+    return instance.venv / "demos-engine-editable"
+
+
+def make_editable(instance: Instance) -> None:
+    """Have the engine of this environment built in place from now on, step by step."""
+    marker(instance).touch()
+
+
+def build_in_place(instance: Instance, folder: Path, job: Job) -> None:
+    """Compile what changed, next to the Python sources, which the environment then imports.
+
+    The profile is Cargo's ``dev``: optimised, incremental, without link-time optimisation.
+    """
+    python = str(instance.venv / "bin" / "python")
+    job.run(
+        [python, "-m", "maturin", "develop", "--uv", "--quiet"],
+        cwd=folder,
+        env={
+            "CARGO_TARGET_DIR": str(instance.installed / "cargo"),
+            "VIRTUAL_ENV": str(instance.venv),
+            "PATH": f"{instance.tools / 'bin'}:{os.environ.get('PATH', os.defpath)}",
+        },
+    )
+
+
 def install(instance: Instance, job: Job) -> bool:
-    """Build the wheel unless this state was built, and install it unless it is there."""
+    """Build the engine unless this state was built, and install it unless it is there."""
     folder = instance.root / "modules" / "demos_engine"
     if not (folder / "pyproject.toml").exists():
         return False
-    wanted = digest.of_files(sources(folder))
+    editable = marker(instance).exists()
+    wanted = digest.of_files(sources(folder), str(editable))
     stamp = instance.venv / "demos-engine-digest"
     # A synchronised environment has lost the wheel, whatever the stamp says.
     installed = any(instance.venv.glob("lib/python3*/site-packages/demos_engine-*.dist-info"))
     if installed and digest.is_stamped(stamp, wanted):
         return False
+    if editable:
+        build_in_place(instance, folder, job)
+        digest.put(stamp, wanted)
+        return True
     uv = str(instance.tools / "bin" / "uv")
     wheels = instance.installed / "wheels" / wanted[:16]
     if not list(wheels.glob("*.whl")):
