@@ -418,7 +418,7 @@ def costs_table(corpus):
     model = Model.load(raw, patch=corpus.operations("C1N2_Wh_hbb_900_300"))
     limit = least(model.upper_limit, 3)
     scan = least(lambda: model.scan(points=21, threads=1), 3)
-    toys = least(lambda: model.toys(size=50, threads=1), 2) / 100
+    toys = least(lambda: model.toys(toys=50, threads=1), 2) / 100
     extension = next(Path(sys.modules["demos_engine"].__file__).parent.glob("_engine*"))
     head("what", "value")
     row("import, CPU time", f"{min(imports):.3f} s")
@@ -474,7 +474,7 @@ def toys_table(corpus):
         both, alone, ratio = (
             float(x) for x in calculator.pvalues(statistic, *calculator.distributions(1.0))
         )
-        found = model.toys(size=20 * size, seed=3)
+        found = model.toys(toys=20 * size, seed=3)
         error = math.sqrt(both * (1 - both) / size + ratio**2 * alone * (1 - alone) / size) / alone
         row(
             name, sets, f"{apart:.1e}", f"{free:+.1e}", f"{held:+.1e}", f"{ratio:.4f}",

@@ -105,18 +105,18 @@ def test_limit_is_where_cls_crosses_the_level(workspace):
 def test_fit_names_parameters_and_interval(workspace):
     found = answer("fit", workspace, "--interval", "mu")
     assert found["parameter_names"] == ["mu", "uncorr_bkguncrt[0]", "uncorr_bkguncrt[1]"]
-    (interval,) = found["intervals"]
-    assert interval["low"] is None  # The bound at zero comes first.
-    assert interval["high"] > interval["value"]
+    interval = found["intervals"]["mu"]
+    assert interval["minus"] is None  # The bound at zero comes first.
+    assert interval["plus"] > 0
 
 
 def test_scan_in_one_and_two_parameters(workspace):
     line = answer("scan", workspace, "--points", 5)
-    assert min(line["twice_delta_nll"]) >= -1e-6
+    assert min(line["delta_twice_nll"]) >= -1e-6
     plane = answer(
         "scan", workspace, "--points", 3, "--parameter", "mu", "--parameter", "uncorr_bkguncrt[0]"
     )
-    assert [len(row) for row in plane["twice_delta_nll"]] == [3, 3, 3]
+    assert [len(row) for row in plane["delta_twice_nll"]] == [3, 3, 3]
 
 
 def test_yields_before_the_fit_are_the_workspace_s(workspace):

@@ -66,7 +66,7 @@ def test_a_model_is_downloaded_as_it_was_deposited(demos, counting, tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "keys"),
-    [("cls", ("CLs_obs", "CLs_exp")), ("limit", ("observed", "expected", "level"))],
+    [("cls", ("CLs_obs", "CLs_exp")), ("limit", ("observed", "expected", "confidence_level"))],
 )
 def test_the_portal_and_this_machine_answer_alike(demos, counting, command, keys):
     there = json.loads(demos(command, counting, "--json"))

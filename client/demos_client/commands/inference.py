@@ -60,11 +60,11 @@ class Native:
 
     def cls(self, mu: float, statistic: str) -> Answer:
         """CLs at a signal strength."""
-        return self._dict(self.model.cls(mu, statistic=statistic))
+        return self._dict(self.model.cls(mu, test_stat=statistic))
 
     def limit(self, level: float, statistic: str) -> Answer:
         """Upper limits."""
-        found = self._dict(self.model.upper_limit(level, statistic=statistic))
+        found = self._dict(self.model.upper_limit(level, test_stat=statistic))
         tests = found.pop("tests")
         curve = [{k: test[k] for k in ("mu", "CLs_obs", "CLs_exp")} for test in tests]
         return {**found, "status": "converged", "curve": curve}
@@ -387,14 +387,14 @@ def _grid(file: str, choice: Choice, mu: float, statistic: str) -> Answer:
     workspace = choice.workspace(file)
     if choice.engine == "demos":
         model = Model.load(workspace, choice.measurement, poi=choice.poi)
-        found: Answer = model.grid(patches, mu, statistic=statistic, names=names).to_dict()
+        found: Answer = model.grid(patches, mu, test_stat=statistic, names=names).to_dict()
         return found
     patches.verify(workspace)
     points = []
     for patch in patches if names is None else [patches[name] for name in names]:
         result = _reference(workspace, patch.operations, choice).cls(mu, statistic)
         points.append({"name": patch.name, "values": list(patch.values), "result": result})
-    return {"labels": list(patches.labels), "points": points, "mu": mu, "statistic": statistic}
+    return {"labels": list(patches.labels), "points": points, "mu": mu, "test_stat": statistic}
 
 
 @click.command
@@ -451,7 +451,7 @@ def _show_cls(answer: Answer) -> None:
 def _show_limit(answer: Answer) -> None:
     rows = [("observed", _number(answer["observed"]))]
     rows += [(n, _number(x)) for n, x in zip(BAND, answer["expected"], strict=True)]
-    print_table(["upper limit", f"{answer['level']:.0%}"], rows, _title(answer))
+    print_table(["upper limit", f"{answer['confidence_level']:.0%}"], rows, _title(answer))
 
 
 def _show_fit(answer: Answer) -> None:
@@ -463,16 +463,16 @@ def _show_fit(answer: Answer) -> None:
     ]
     print_table(["parameter", "value", "uncertainty"], rows, _title(answer))
     click.echo(f"2 NLL {_number(answer['twice_nll'])}, {answer['status']}", err=True)
-    for interval in answer.get("intervals") or ():
-        ends = f"{_number(interval['low'])} to {_number(interval['high'])}"
-        click.echo(plain(f"{interval['parameter']}: {ends}"), err=True)
+    for name, interval in (answer.get("intervals") or {}).items():
+        ends = f"{_number(interval['minus'])} {_number(interval['plus'])}"
+        click.echo(plain(f"{name}: {_number(interval['value'])} {ends}"), err=True)
     second = answer.get("second_minimum")
     if second:
         click.echo(f"There is another minimum at 2 NLL {_number(second['twice_nll'])}.", err=True)
 
 
 def _show_scan(answer: Answer) -> None:
-    names, points, rise = answer["parameters"], answer["points"], answer["twice_delta_nll"]
+    names, points, rise = answer["parameters"], answer["points"], answer["delta_twice_nll"]
     if len(names) == 1:
         rows = [[_number(x), _number(y)] for x, y in zip(points[0], rise, strict=True)]
     else:

@@ -91,7 +91,7 @@ class Reference:
         )
         expected = [float(x) for x in band]
         found = {"mu": mu, "CLs_obs": float(observed), "CLs_exp": expected}
-        return {**found, "statistic": statistic, "status": "converged"}
+        return {**found, "test_stat": statistic, "status": "converged"}
 
     def limit(self, level: float, statistic: str) -> Answer:
         """Upper limits by pyhf's root search."""
@@ -100,8 +100,8 @@ class Reference:
             upper_limit, self.data, self.model, level=1.0 - level, test_stat=statistic
         )
         expected = [float(x) for x in band]
-        found = {"observed": float(observed), "expected": expected, "level": level}
-        return {**found, "statistic": statistic, "status": "converged"}
+        found = {"observed": float(observed), "expected": expected, "confidence_level": level}
+        return {**found, "test_stat": statistic, "status": "converged"}
 
     def fit(self, intervals: tuple[str, ...]) -> Answer:
         """The best fit."""
@@ -138,7 +138,7 @@ class Reference:
         return {
             "parameters": [name],
             "points": [axis.tolist()],
-            "twice_delta_nll": rise,
+            "delta_twice_nll": rise,
             "best": [float(best[self.model.config.poi_index])],
             "status": "converged",
         }

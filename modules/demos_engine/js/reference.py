@@ -28,7 +28,7 @@ def answers(model):
     fit = model.fit()
     expected = model.expected(parameters=model.init)
     found = {
-        "twiceNll": fit.twice_nll,
+        "twice_nll": fit.twice_nll,
         "parameters": fit.parameters.tolist(),
         "init": model.init.tolist(),
         "totals": [channel.total.tolist() for channel in expected.channels],

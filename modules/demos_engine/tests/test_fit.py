@@ -95,9 +95,11 @@ def test_uncertainties_are_the_inverse_hessian_and_intervals_the_profile():
     fit = model.fit(intervals=["mu", "uncorr_bkguncrt[1]"])
     hessian = model.nll(fit.parameters)[2]
     assert fit.covariance == pytest.approx(np.linalg.inv(hessian), rel=1e-6)
-    for interval in fit.intervals:
-        for end in (interval.low, interval.high):
-            held = model.fit(fixed={interval.parameter: end}, uncertainties=False)
+    assert set(fit.intervals) == {"mu", "uncorr_bkguncrt[1]"}
+    for name, interval in fit.intervals.items():
+        assert interval.minus < 0 < interval.plus and interval.method == "profile"
+        for shift in (interval.minus, interval.plus):
+            held = model.fit(fixed={name: interval.value + shift}, uncertainties=False)
             assert held.twice_nll - fit.twice_nll == pytest.approx(1.0, abs=1e-5)
 
 
@@ -135,7 +137,7 @@ def test_an_empty_bin_keeps_its_rate_positive():
     fit = Model.load(document).fit()
     assert fit.converged
     assert fit.parameters[0] == pytest.approx(-0.15, abs=1e-6)  # 3 + 20 mu = 0
-    assert 0 <= fit.lowest_rate < 1e-6
+    assert 0 <= fit.lowest_bin.rate < 1e-6
 
 
 def test_a_parameter_on_which_nothing_depends_has_no_finite_uncertainty():
@@ -154,7 +156,7 @@ def test_a_parameter_on_which_nothing_depends_has_no_finite_uncertainty():
     assert np.isfinite(fit.correlation).all()
     (channel,) = model.expected("postfit").channels
     assert np.isfinite(channel.total_uncertainties).all()
-    assert {i.parameter: i.up for i in model.impacts()}["dead"] == pytest.approx(0.0, abs=1e-9)
+    assert {i.name: i.up for i in model.impacts()}["dead"] == pytest.approx(0.0, abs=1e-9)
 
 
 def test_two_parameters_that_cannot_be_told_apart_have_no_covariance():
@@ -302,7 +304,7 @@ def test_the_same_bits_every_time_and_with_any_number_of_threads():
     first = model.fit()
     assert np.array_equal(first.parameters, model.fit().parameters)
     assert model.cls().to_dict() == Model.load(two_bins()).cls().to_dict()
-    runs = [model.toys(size=64, seed=3, threads=n) for n in (1, 2, 3)]
+    runs = [model.toys(toys=64, seed=3, threads=n) for n in (1, 2, 3)]
     for run in runs[1:]:
         assert np.array_equal(run.q_signal, runs[0].q_signal)
         assert np.array_equal(run.q_background, runs[0].q_background)

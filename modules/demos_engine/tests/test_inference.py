@@ -45,7 +45,7 @@ def test_asymptotic_tests_are_pyhf_s(statistic, build):
     observed, expected = pyhf.infer.hypotest(
         mu, data, pdf, test_stat=statistic, return_expected_set=True
     )
-    found = Model.load(document).cls(mu, statistic=statistic)
+    found = Model.load(document).cls(mu, test_stat=statistic)
     assert found.CLs_obs == pytest.approx(float(observed), rel=1e-4, abs=1e-6)
     assert found.CLs_exp == pytest.approx([float(x) for x in expected], rel=2e-4, abs=1e-6)
 
@@ -74,6 +74,12 @@ def test_limits_scale_with_the_signal_where_the_bounds_allow(model):
     assert limit.expected == pytest.approx([1000 * x for x in wanted.expected], rel=1e-4)
 
 
+def test_a_bare_level_is_refused_since_tools_disagree_about_it(model):
+    with pytest.raises(TypeError, match="confidence_level"):
+        model.upper_limit(level=0.9)
+    assert model.upper_limit(confidence_level=0.9).to_dict()["confidence_level"] == 0.9
+
+
 def test_limits_of_a_signal_without_events_are_infinite(model):
     limit = model.upper_limit(signal={"singlechannel": [0.0, 0.0]})
     assert np.isinf(limit.observed) and limit.to_dict()["observed"] is None
@@ -90,28 +96,28 @@ def test_scan_touches_zero_at_the_best_value_and_does_not_depend_on_threads(mode
     best = model.fit()
     values = [0.0, best.values["mu"], 1.0]
     one = model.scan({"mu": values}, threads=1)
-    assert one.twice_delta_nll[1] == pytest.approx(0.0, abs=1e-7)
+    assert one.delta_twice_nll[1] == pytest.approx(0.0, abs=1e-7)
     held = model.fit(fixed={"mu": 1.0})
-    assert one.twice_delta_nll[2] == pytest.approx(held.twice_nll - best.twice_nll, abs=1e-7)
+    assert one.delta_twice_nll[2] == pytest.approx(held.twice_nll - best.twice_nll, abs=1e-7)
     two = {"mu": values, "uncorr_bkguncrt[0]": [0.9, 1.0, 1.1]}
     plane = model.scan(two, threads=1)
-    assert plane.twice_delta_nll.shape == (3, 3)
-    assert np.array_equal(plane.twice_delta_nll, model.scan(two, threads=2).twice_delta_nll)
-    assert (plane.twice_delta_nll.min(axis=1) >= one.twice_delta_nll - 1e-7).all()
+    assert plane.delta_twice_nll.shape == (3, 3)
+    assert np.array_equal(plane.delta_twice_nll, model.scan(two, threads=2).delta_twice_nll)
+    assert (plane.delta_twice_nll.min(axis=1) >= one.delta_twice_nll - 1e-7).all()
 
 
 def test_pulls_and_impacts_are_those_of_explicit_fits():
     model = Model.load(with_systematics())
     best = model.fit()
-    pulls = {pull.parameter: pull for pull in model.pulls()}
+    pulls = {pull.name: pull for pull in model.pulls()}
     assert set(pulls) == {"scale", "stat[0]", "stat[1]"}
     assert pulls["scale"].pull == pytest.approx(best.values["scale"])
     assert pulls["stat[0]"].pull == pytest.approx((best.values["stat[0]"] - 1) / (3 / 50))
-    found = {impact.parameter: impact for impact in model.impacts(threads=1)}
+    found = {impact.name: impact for impact in model.impacts(threads=1)}
     error = dict(zip(best.parameter_names, best.uncertainties, strict=True))["scale"]
     held = model.fit(fixed={"scale": best.values["scale"] + error})
     assert found["scale"].up == pytest.approx(held.values["mu"] - best.values["mu"], abs=1e-5)
-    assert list(found) == [i.parameter for i in model.impacts(threads=2)]
+    assert list(found) == [i.name for i in model.impacts(threads=2)]
 
 
 def test_yields_and_their_uncertainties():
@@ -151,7 +157,7 @@ def test_pseudo_experiments_are_fitted_as_pyhf_fits_them():
 
 
 def test_cls_by_pseudo_experiments_agrees_with_the_asymptotic_formula(model):
-    toys = model.toys(size=3000, seed=1)
+    toys = model.toys(toys=3000, seed=1)
     assert toys.failed == 0
     error = np.sqrt(toys.CLsb_obs * (1 - toys.CLsb_obs) / 3000) / toys.CLb_obs
     assert abs(toys.CLs_obs - model.cls().CLs_obs) < 5 * error + 0.01
@@ -161,7 +167,7 @@ def test_cls_by_pseudo_experiments_agrees_with_the_asymptotic_formula(model):
 
 def test_progress_is_told(model):
     seen = []
-    model.toys(size=50, progress=lambda done, size: seen.append((done, size)))
+    model.toys(toys=50, progress=lambda done, size: seen.append((done, size)))
     assert seen[-1] == (100, 100) and seen == sorted(seen)
 
 
@@ -170,7 +176,7 @@ def test_an_exception_in_the_callback_ends_the_work(model):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        model.toys(size=10_000, progress=stop)
+        model.toys(toys=10_000, progress=stop)
 
 
 def patchset(document):
@@ -279,8 +285,8 @@ def test_asimov_needs_a_background():
 @pytest.mark.parametrize(
     ("ask", "code"),
     [
-        (lambda m: m.toys(size=10**12), "invalid_value"),
-        (lambda m: m.toys(size=0), "invalid_value"),
+        (lambda m: m.toys(toys=10**12), "invalid_value"),
+        (lambda m: m.toys(toys=0), "invalid_value"),
         (lambda m: m.toys(seed=-1), "invalid_value"),
         (lambda m: m.toys(float("nan")), "invalid_value"),
         (lambda m: m.toys(threads=10**6), "invalid_value"),
@@ -291,9 +297,10 @@ def test_asimov_needs_a_background():
         (lambda m: m.scan({"mu": [np.nan]}), "invalid_value"),
         (lambda m: m.scan(points=0), "invalid_value"),
         (lambda m: m.cls(np.inf), "invalid_value"),
-        (lambda m: m.cls(1.0, statistic="q0"), "invalid_value"),
+        (lambda m: m.cls(1.0, test_stat="q0"), "invalid_value"),
         (lambda m: m.cls(-1e5), "fit_failed"),
         (lambda m: m.upper_limit(1.0), "invalid_value"),
+        (lambda m: m.upper_limit(rtol=0.0), "invalid_value"),
         (lambda m: m.expected("later"), "invalid_value"),
     ],
 )
@@ -308,7 +315,7 @@ def test_questions_without_an_answer_are_refused_by_name(model, ask, code):
     [
         lambda m: m.cls(),
         lambda m: m.upper_limit(),
-        lambda m: m.toys(size=1),
+        lambda m: m.toys(toys=1),
         lambda m: m.impacts(),
         lambda m: m.scan(),
     ],

@@ -201,7 +201,7 @@ def test_both_engines_agree(me, two_bin):
 @pytest.mark.parametrize("operation", ["pulls", "impacts"])
 def test_plot_data(me, two_bin, operation):
     rows = me.run(two_bin, operation).json["results"][operation]
-    assert {r["parameter"] for r in rows} >= {"uncorr_bkguncrt[0]", "uncorr_bkguncrt[1]"}
+    assert {r["name"] for r in rows} >= {"uncorr_bkguncrt[0]", "uncorr_bkguncrt[1]"}
 
 
 def test_a_fixed_parameter_changes_the_answer_and_an_unknown_one_is_refused(me, two_bin):

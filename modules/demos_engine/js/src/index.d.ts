@@ -8,14 +8,14 @@ export interface Channel {
   observed: number[];
 }
 
-/** An asymptotic test; `CLsExp` is expected at -2 ... 2 standard deviations. */
+/** An asymptotic test; `CLs_exp` is expected at -2 ... 2 standard deviations. */
 export interface CLs {
   mu: number;
-  CLsObs: number;
-  CLsExp: number[];
+  CLs_obs: number;
+  CLs_exp: number[];
   q: number;
-  qAsimov: number;
-  muHat: number;
+  q_asimov: number;
+  mu_hat: number;
   status: string;
 }
 
@@ -26,9 +26,9 @@ export interface Limit {
   tests: CLs[];
 }
 
-/** A minimum; parameters are in the order of `Model.parameterNames`. */
+/** A minimum; parameters are in the order of `Model.parameter_names`. */
 export interface Minimum {
-  twiceNll: number | null;
+  twice_nll: number | null;
   status: string;
   parameters: number[];
   iterations: number;
@@ -37,7 +37,7 @@ export interface Minimum {
 /** A fit, with another minimum if one was found. */
 export interface Fit extends Minimum {
   uncertainties: number[] | null;
-  secondMinimum: Minimum | null;
+  second_minimum: Minimum | null;
 }
 
 /** Yields of one channel per bin. */
@@ -57,17 +57,17 @@ export class EngineError extends Error {
 
 /** A loaded model. Call `dispose` when it is no longer needed. */
 export class Model {
-  readonly parameterNames: readonly string[];
+  readonly parameter_names: readonly string[];
   readonly init: readonly number[];
   readonly bounds: readonly (readonly [number, number])[];
   readonly poi: string | null;
   readonly channels: readonly Channel[];
   /** Asymptotic CLs. */
-  cls(mu?: number, statistic?: "qtilde" | "q" | "q0"): CLs;
+  cls(options?: { mu?: number; test_stat?: "qtilde" | "q" | "q0" }): CLs;
   /** Upper limits on the signal strength. */
-  upperLimit(level?: number, precision?: number): Limit;
+  upperLimit(options?: { confidence_level?: number; rtol?: number }): Limit;
   /** The best fit, after `restarts` other starts in search of a lower minimum. */
-  fit(restarts?: number): Fit;
+  fit(options?: { restarts?: number }): Fit;
   /** Expected yields at a parameter point. */
   expected(parameters: ArrayLike<number>): ChannelYields[];
   /** This model with a signal, in events per bin of some channels. */

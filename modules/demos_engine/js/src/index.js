@@ -66,19 +66,23 @@ export class Model {
     return this.#handle;
   }
 
-  cls(mu = 1, statistic = "qtilde") {
-    const code = STATISTICS[statistic];
+  cls({ mu = 1, test_stat = "qtilde" } = {}) {
+    const code = STATISTICS[test_stat];
     if (code === undefined) {
-      throw new EngineError({ code: "invalid_value", message: `no statistic ${statistic}` });
+      throw new EngineError({ code: "invalid_value", message: `no test_stat ${test_stat}` });
     }
     return take(this.#wasm, this.#wasm.demos_cls(this.#live, mu, code));
   }
 
-  upperLimit(level = 0.95, precision = 1e-5) {
-    return take(this.#wasm, this.#wasm.demos_limit(this.#live, level, precision));
+  upperLimit({ confidence_level = 0.95, rtol = 1e-5, level } = {}) {
+    if (level !== undefined) {
+      const message = "level is ambiguous (pyhf means the size of the test by it): give confidence_level";
+      throw new EngineError({ code: "invalid_value", message });
+    }
+    return take(this.#wasm, this.#wasm.demos_limit(this.#live, confidence_level, rtol));
   }
 
-  fit(restarts = 8) {
+  fit({ restarts = 8 } = {}) {
     return take(this.#wasm, this.#wasm.demos_fit(this.#live, restarts));
   }
 

@@ -27,7 +27,7 @@ for (const reference of references) {
   test(`${reference.name} as native`, (context) => {
     const text = reference.text ?? readFileSync(reference.path);
     const model = engine.load(text, reference.patch);
-    near([model.fit().twiceNll], [reference.twiceNll], "twiceNll");
+    near([model.fit().twice_nll], [reference.twice_nll], "twice_nll");
     near(model.expected(reference.init).flatMap((c) => c.total), reference.totals.flat(), "yields");
     if (reference.CLs === null) {
       assert.throws(() => model.cls(), { code: reference.code });
@@ -35,7 +35,7 @@ for (const reference of references) {
       return;
     }
     const found = model.cls();
-    near([found.CLsObs, ...found.CLsExp], reference.CLs, "CLs");
+    near([found.CLs_obs, ...found.CLs_exp], reference.CLs, "CLs");
     let best = Infinity;
     // The host compiles what is called often once more, and better.
     for (const end = performance.now() + 300; performance.now() < end; ) {
@@ -72,7 +72,7 @@ for (const { text, ...wanted } of native.refusals) {
 test("models that are disposed make room for others", () => {
   const cycle = () => {
     const model = engine.load(references.at(-1).text ?? readFileSync(references.at(-1).path));
-    model.fit(0);
+    model.fit({ restarts: 0 });
     model.dispose();
   };
   cycle();
@@ -84,7 +84,7 @@ test("models that are disposed make room for others", () => {
 test("a signal can be added as yields", () => {
   const model = engine.load(references[0].text);
   const other = model.withSignal({ singlechannel: [10, 6] });
-  assert.ok(Math.abs(other.cls().CLsObs - 0.353690714144) < 1e-9);
+  assert.ok(Math.abs(other.cls().CLs_obs - 0.353690714144) < 1e-9);
   assert.ok(other.upperLimit().observed > model.upperLimit().observed);
 });
 
@@ -93,7 +93,7 @@ test("bad input is an error with a code and a place", () => {
   assert.throws(() => engine.load('{"channels": []}'), { code: "schema_error", pointer: "/channels" });
   const model = engine.load(references[0].text);
   assert.throws(() => model.withSignal({ nowhere: [1] }), { code: "unresolved_reference" });
-  assert.throws(() => model.cls(NaN), { code: "invalid_value" });
+  assert.throws(() => model.cls({ mu: NaN }), { code: "invalid_value" });
 });
 
 test("the module is small", (context) => {

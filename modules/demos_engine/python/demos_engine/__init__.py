@@ -19,6 +19,7 @@ from demos_engine.errors import InferenceError, ModelError
 from demos_engine.model import Model
 from demos_engine.patchset import Patch, PatchSet
 from demos_engine.results import (
+    Bin,
     ChannelYields,
     CLs,
     Expected,
@@ -36,6 +37,7 @@ from demos_engine.results import (
 )
 
 __all__ = [
+    "Bin",
     "CLs",
     "ChannelYields",
     "Expected",

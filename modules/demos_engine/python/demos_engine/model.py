@@ -15,6 +15,7 @@ from demos_engine.errors import InferenceError, ModelError
 from demos_engine.patchset import PatchSet
 from demos_engine.results import (
     Array,
+    Bin,
     ChannelYields,
     CLs,
     Expected,
@@ -338,10 +339,10 @@ class Model:
         ends = self._core.intervals(
             self._data, setup, found.parameters, wanted, widths, threads, progress
         )
-        made = tuple(
-            Interval(self._core.names[i], float(found.parameters[i]), *end)
+        made = {
+            self._core.names[i]: _interval(float(found.parameters[i]), *end)
             for i, end in zip(wanted, ends, strict=True)
-        )
+        }
         return self._fit({**raw, "intervals": made})
 
     def scan(
@@ -416,8 +417,8 @@ class Model:
         aux = self._aux()
         for i, (name, (kind, _, width), held) in enumerate(rows):
             if kind != "none" and not held:
-                pull = (float(best.parameters[i]) - aux[i]) / width
-                found.append(Pull(name, pull, float(errors[i]) / width))
+                value, error = float(best.parameters[i]), float(errors[i])
+                found.append(Pull(name, value, error, (value - aux[i]) / width, error / width))
         return tuple(found)
 
     def impacts(
@@ -459,12 +460,12 @@ class Model:
         ]
         found = []
         for n, i in enumerate(nuisances):
-            down, up, prefit_down, prefit_up = shifts[4 * n : 4 * n + 4]
+            down, up, down_prefit, up_prefit = shifts[4 * n : 4 * n + 4]
             if not self._core.constraints[i][2]:
-                prefit_down = prefit_up = None
+                down_prefit = up_prefit = None
             value, error = float(best.parameters[i]), float(errors[i])
             name = self._core.names[i]
-            found.append(Impact(name, value, error, down, up, prefit_down, prefit_up))
+            found.append(Impact(name, value, error, up, down, up_prefit, down_prefit))
         return tuple(sorted(found, key=_size, reverse=True))
 
     def expected(self, stage: str = "postfit", *, parameters: ArrayLike | None = None) -> Expected:
@@ -527,13 +528,13 @@ class Model:
     # Hypothesis tests
 
     def cls(
-        self, mu: float = 1.0, *, statistic: str = "qtilde", signal: Signal | None = None
+        self, mu: float = 1.0, *, test_stat: str = "qtilde", signal: Signal | None = None
     ) -> CLs:
         """Asymptotic CLs, observed and expected.
 
         Args:
             mu: Signal strength to test.
-            statistic: ``qtilde``, ``q``, or ``q0`` (discovery; ``mu`` must be 0).
+            test_stat: ``qtilde``, ``q``, or ``q0`` (discovery; ``mu`` must be 0).
             signal: Yields per channel of a signal to add first (see ``with_signal``).
 
         Returns:
@@ -543,15 +544,15 @@ class Model:
             InferenceError: No parameter of interest, or a fit that failed.
         """
         if signal is not None:
-            return self.with_signal(signal).cls(mu, statistic=statistic)
-        return _cls(self._core.cls(float(mu), statistic, self._data), statistic)
+            return self.with_signal(signal).cls(mu, test_stat=test_stat)
+        return _cls(self._core.cls(float(mu), test_stat, self._data), test_stat)
 
-    def cls_curve(self, mu: Sequence[float], *, statistic: str = "qtilde") -> tuple[CLs, ...]:
+    def cls_curve(self, mu: Sequence[float], *, test_stat: str = "qtilde") -> tuple[CLs, ...]:
         """Tests at several signal strengths; what does not depend on them is fitted once.
 
         Args:
             mu: Signal strengths.
-            statistic: ``qtilde`` or ``q``.
+            test_stat: ``qtilde`` or ``q``.
 
         Returns:
             One test per strength.
@@ -559,24 +560,26 @@ class Model:
         Raises:
             InferenceError: As for ``cls``.
         """
-        rows = self._core.cls_curve([float(x) for x in mu], statistic, self._data)
-        return tuple(_cls(row, statistic) for row in rows)
+        rows = self._core.cls_curve([float(x) for x in mu], test_stat, self._data)
+        return tuple(_cls(row, test_stat) for row in rows)
 
     def upper_limit(
         self,
-        level: float = 0.95,
+        confidence_level: float = 0.95,
         *,
-        statistic: str = "qtilde",
+        test_stat: str = "qtilde",
         signal: Signal | None = None,
-        precision: float = 1e-5,
+        rtol: float = 1e-5,
+        level: None = None,
     ) -> Limit:
         """Upper limits on the signal strength, observed and expected.
 
         Args:
-            level: Confidence level.
-            statistic: ``qtilde`` or ``q``.
+            confidence_level: Of the limits.
+            test_stat: ``qtilde`` or ``q``.
             signal: Yields per channel of a signal to add first.
-            precision: Relative, of the limits.
+            rtol: Relative tolerance of the limits.
+            level: Refused: pyhf means the size of the test by it, 0.05, others the confidence.
 
         Returns:
             The limits. Strengths beyond the parameter's upper bound are tested too, as pyhf
@@ -585,24 +588,25 @@ class Model:
         Raises:
             InferenceError: As for ``cls``.
         """
-        if not 0.0 < level < 1.0 or not 1e-12 < precision < 1.0:
-            raise InferenceError("invalid_value", "level and precision lie between 0 and 1")
-        if statistic == "q0":
+        _refuse_level(level)
+        if not 0.0 < confidence_level < 1.0 or not 1e-12 < rtol < 1.0:
+            raise InferenceError("invalid_value", "confidence_level and rtol lie between 0 and 1")
+        if test_stat == "q0":
             raise InferenceError("invalid_value", "limits are made with qtilde or q")
         if signal is not None:
             other = self.with_signal(signal)
-            return other.upper_limit(level, statistic=statistic, precision=precision)
-        raw = self._core.upper_limit(1.0 - level, precision, statistic, self._data)
-        tests = tuple(_cls(row, statistic) for row in raw["tests"])
-        return Limit(raw["observed"], tuple(raw["expected"]), level, statistic, tests)
+            return other.upper_limit(confidence_level, test_stat=test_stat, rtol=rtol)
+        raw = self._core.upper_limit(1.0 - confidence_level, rtol, test_stat, self._data)
+        tests = tuple(_cls(row, test_stat) for row in raw["tests"])
+        return Limit(raw["observed"], tuple(raw["expected"]), confidence_level, test_stat, tests)
 
     def toys(
         self,
         mu: float = 1.0,
         *,
-        size: int = 1000,
+        toys: int = 1000,
         seed: int = 0,
-        statistic: str = "qtilde",
+        test_stat: str = "qtilde",
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> Toys:
@@ -610,9 +614,9 @@ class Model:
 
         Args:
             mu: Signal strength to test.
-            size: Pseudo-experiments per hypothesis.
+            toys: Pseudo-experiments per hypothesis.
             seed: Same seed, same result, whatever the number of threads.
-            statistic: ``qtilde``, ``q``, or ``q0``.
+            test_stat: ``qtilde``, ``q``, or ``q0``.
             threads: All by default.
             progress: Called with (done, all).
 
@@ -623,32 +627,32 @@ class Model:
             InferenceError: No free parameter of interest, a number out of range, or a fit to the
                 data failed.
         """
-        size = _count("size", size, 1, _MOST_TOYS)
+        toys = _count("toys", toys, 1, _MOST_TOYS)
         seed = _count("seed", seed, 0, _LARGEST_SEED)
         threads = _workers(threads)
         mu = float(mu)
-        if not np.isfinite(mu) or (statistic == "q0" and mu != 0.0):
+        if not np.isfinite(mu) or (test_stat == "q0" and mu != 0.0):
             raise InferenceError("invalid_value", f"the signal strength {mu} cannot be tested")
         name = self._free_poi()
         index = self._index(name)
-        null = 1.0 if statistic == "q0" else 0.0
+        null = 1.0 if test_stat == "q0" else 0.0
         signal, background = (self._conditional(name, x) for x in (mu, null))
         data = self.data
         near = signal.parameters
-        observed = self._core.statistics([data], near, mu, statistic, 1, None)
-        step = _steps(progress, size)
+        observed = self._core.statistics([data], near, mu, test_stat, 1, None)
+        step = _steps(progress, toys)
         drawn = [
-            self._core.toys(point.parameters, mu, statistic, size, 2 * seed + n, threads, step(n))
+            self._core.toys(point.parameters, mu, test_stat, toys, 2 * seed + n, threads, step(n))
             for n, point in enumerate((signal, background))
         ]
         kept = [row["q"][np.isfinite(row["q"])] for row in drawn]
-        failed = 2 * size - sum(len(q) for q in kept)
+        failed = 2 * toys - sum(len(q) for q in kept)
         q_obs = float(observed["q"][0])
         if not np.isfinite(q_obs) or not all(len(q) for q in kept):
             raise InferenceError("fit_failed", f"no pseudo-experiment at {self._core.names[index]}")
         both, alone = _tails(np.concatenate([[q_obs], kept[1]]), kept[0], kept[1])
         values = both
-        if statistic != "q0":
+        if test_stat != "q0":
             values = np.divide(both, alone, out=np.zeros_like(both), where=alone > 0)
         return Toys(
             mu=mu,
@@ -659,20 +663,21 @@ class Model:
             q_obs=q_obs,
             q_signal=kept[0],
             q_background=kept[1],
+            n_toys=toys,
             failed=failed,
             seed=seed,
-            statistic=statistic,
+            test_stat=test_stat,
         )
 
     def statistics(
-        self, data: Iterable[ArrayLike], mu: float = 1.0, *, statistic: str = "qtilde"
+        self, data: Iterable[ArrayLike], mu: float = 1.0, *, test_stat: str = "qtilde"
     ) -> Array:
         """The test statistic of given data sets.
 
         Args:
             data: Data sets in pyhf's order.
             mu: Signal strength to test.
-            statistic: ``qtilde``, ``q``, or ``q0``.
+            test_stat: ``qtilde``, ``q``, or ``q0``.
 
         Returns:
             One value per set; NaN where a fit failed.
@@ -682,7 +687,7 @@ class Model:
         """
         size = len(self._core.data())
         sets = [_vector(values, size, "data") for values in data]
-        values: Array = self._core.statistics(sets, self._core.init, mu, statistic, None, None)["q"]
+        values: Array = self._core.statistics(sets, self._core.init, mu, test_stat, None, None)["q"]
         return values
 
     def grid(
@@ -690,7 +695,7 @@ class Model:
         patchset: Document | PatchSet,
         mu: float = 1.0,
         *,
-        statistic: str = "qtilde",
+        test_stat: str = "qtilde",
         names: Iterable[str] | None = None,
         verify: bool = True,
         threads: int | None = None,
@@ -701,7 +706,7 @@ class Model:
         Args:
             patchset: The signals.
             mu: Signal strength to test.
-            statistic: ``qtilde``, ``q``, or ``q0``.
+            test_stat: ``qtilde``, ``q``, or ``q0``.
             names: Which patches; all by default.
             verify: Whether to check that the patchset is meant for this workspace.
             threads: All by default; the result does not depend on it.
@@ -722,14 +727,14 @@ class Model:
         background = self.fit(restarts=0, uncertainties=False)
         near = background.parameters if background.converged else None
         operations = [patch.operations for patch in chosen]
-        rows = self._core.grid(operations, float(mu), statistic, near, _workers(threads), progress)
+        rows = self._core.grid(operations, float(mu), test_stat, near, _workers(threads), progress)
         points = []
         for patch, row in zip(chosen, rows, strict=True):
             ok = isinstance(row, dict)
-            result = _cls(row, statistic) if isinstance(row, dict) else None
+            result = _cls(row, test_stat) if isinstance(row, dict) else None
             code, message = (None, None) if ok else row
             points.append(GridPoint(patch.name, patch.values, result, code, message))
-        return Grid(patches.labels, tuple(points), float(mu), statistic)
+        return Grid(patches.labels, tuple(points), float(mu), test_stat)
 
     def simplify(self, signal: Signal | None = None) -> Simplified:
         """A simplified likelihood: the fitted background with one correlated uncertainty.
@@ -818,14 +823,21 @@ class Model:
             uncertainties=errors,
             covariance=covariance,
             at_bounds=tuple(names[i] for i in raw["at_bounds"]),
-            lowest_rate=raw["lowest_rate"],
-            lowest_bin=raw["lowest_bin"],
+            lowest_bin=self._place(raw["lowest_bin"], raw["lowest_rate"]),
             iterations=raw["iterations"],
             evaluations=raw["evaluations"],
             decrement=raw["decrement"],
             second_minimum=None if second is None else self._fit(second),
-            intervals=raw.get("intervals", ()),
+            intervals=raw.get("intervals", {}),
         )
+
+    def _place(self, bin_: int, rate: float) -> Bin:
+        """A bin counted over all channels, named by its channel."""
+        for name, bins, _ in self._core.channels:
+            if bin_ < bins:
+                return Bin(name, bin_, rate)
+            bin_ -= bins
+        raise IndexError(bin_)
 
     def _best(self) -> Fit:
         best = self.fit()
@@ -861,6 +873,19 @@ class Model:
         width = float(_errors(best)[index])
         reach = sigmas * width if width > 0 else 0.5 * (high - low)
         return np.linspace(max(low, centre - reach), min(high, centre + reach), points)
+
+
+def _refuse_level(level: object) -> None:
+    """Refuse a word that tools mean opposite things by.
+
+    Raises:
+        TypeError: ``level`` was given.
+    """
+    if level is not None:
+        raise TypeError(
+            "level is ambiguous (pyhf means the size of the test by it, others the confidence): "
+            "give confidence_level, such as 0.95"
+        )
 
 
 def _vector(values: ArrayLike, size: int | None, what: str) -> Array:
@@ -909,10 +934,16 @@ def _same_shape(a: _engine.Model, b: _engine.Model) -> bool:
     return len(a.data()) == len(b.data())
 
 
-def _cls(raw: Mapping[str, Any], statistic: str) -> CLs:
+def _cls(raw: Mapping[str, Any], test_stat: str) -> CLs:
     expected = tuple(raw["CLs_exp"])
-    values = {**raw, "CLs_exp": expected, "statistic": statistic, "status": "converged"}
+    values = {**raw, "CLs_exp": expected, "test_stat": test_stat, "status": "converged"}
     return CLs(**values)
+
+
+def _interval(value: float, low: float | None, high: float | None, reason: str | None) -> Interval:
+    minus = None if low is None else low - value
+    plus = None if high is None else high - value
+    return Interval(value, minus, plus, reason)
 
 
 def _errors(fit: Fit) -> Array:

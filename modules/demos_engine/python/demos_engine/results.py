@@ -57,18 +57,33 @@ class Interval(Result):
     """Where twice -ln L has risen by one on both sides of the best value (as MINOS does).
 
     Attributes:
-        parameter: Name.
         value: Best value.
-        low: Lower end; ``None`` where the bound comes first.
-        high: Upper end; ``None`` where the bound comes first.
+        minus: Lower end less the best value, not positive; ``None`` where the bound comes first.
+        plus: Upper end less the best value; ``None`` where the bound comes first.
         error: Why there is no interval, else ``None``.
+        method: ``profile``.
     """
 
-    parameter: str
     value: float
-    low: float | None
-    high: float | None
+    minus: float | None
+    plus: float | None
     error: str | None
+    method: str = "profile"
+
+
+@dataclass(frozen=True, eq=False)
+class Bin(Result):
+    """The bin with the lowest rate.
+
+    Attributes:
+        channel: Name.
+        bin: Number in the channel, from 0.
+        rate: Expected events.
+    """
+
+    channel: str
+    bin: int
+    rate: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,14 +102,13 @@ class Fit(Result):
         covariance: Inverse Hessian, shape (P, P), or ``None`` where it is not positive definite
             or was not asked for.
         at_bounds: Names of the parameters that ended at a bound.
-        lowest_rate: The smallest rate of any bin at the best point.
-        lowest_bin: That bin, counted over all channels.
+        lowest_bin: The bin with the smallest rate at the best point.
         iterations: Newton steps, restarts included.
         evaluations: Evaluations of the likelihood, restarts included.
         decrement: Gain in -ln L that the last step predicted.
         second_minimum: Another minimum that a restart found, or ``None``. The fit itself is the
             lower of the two.
-        intervals: Profile intervals, if asked for.
+        intervals: Profile intervals by parameter, if asked for.
         convention: What holds where pyhf's likelihood is not defined: empty bins have a rate
             that is not negative.
     """
@@ -106,13 +120,12 @@ class Fit(Result):
     uncertainties: Array | None
     covariance: Array | None = field(metadata={"json": False})
     at_bounds: tuple[str, ...]
-    lowest_rate: float
-    lowest_bin: int
+    lowest_bin: Bin
     iterations: int
     evaluations: int
     decrement: float
     second_minimum: "Fit | None"
-    intervals: tuple[Interval, ...] = ()
+    intervals: dict[str, Interval] = field(default_factory=dict)
     convention: str = "pyhf; rate >= 0 in empty bins"
 
     @property
@@ -158,7 +171,7 @@ class CLs(Result):
         q: Test statistic of the data.
         q_asimov: Test statistic of the Asimov data.
         mu_hat: Best signal strength within its bounds.
-        statistic: ``qtilde``, ``q`` or ``q0``.
+        test_stat: ``qtilde``, ``q`` or ``q0``.
         status: ``converged``: anything else raises.
         evaluations: Evaluations of the likelihood in all fits.
     """
@@ -171,7 +184,7 @@ class CLs(Result):
     q: float
     q_asimov: float
     mu_hat: float
-    statistic: str
+    test_stat: str
     status: str
     evaluations: int
 
@@ -181,17 +194,18 @@ class Limit(Result):
     """Upper limits on the signal strength.
 
     Attributes:
-        observed: Where the observed CLs falls below ``1 - level``; infinite if it never does.
+        observed: Where the observed CLs falls below ``1 - confidence_level``; infinite if it never
+            does.
         expected: The same expected at -2, -1, 0, 1, 2 standard deviations.
-        level: Confidence level.
-        statistic: ``qtilde`` or ``q``.
+        confidence_level: Such as 0.95.
+        test_stat: ``qtilde`` or ``q``.
         tests: Every test made on the way, by rising signal strength.
     """
 
     observed: float
     expected: tuple[float, ...]
-    level: float
-    statistic: str
+    confidence_level: float
+    test_stat: str
     tests: tuple[CLs, ...]
 
 
@@ -202,7 +216,7 @@ class Scan(Result):
     Attributes:
         parameters: The one or two names.
         points: Values of each parameter, one array per parameter.
-        twice_delta_nll: Rise of -2 ln L above the best fit; shape (n,) or (n, m), infinite
+        delta_twice_nll: Rise of -2 ln L above the best fit; shape (n,) or (n, m), infinite
             where a fit failed.
         best: Best values of the parameters.
         failed: How many fits did not converge.
@@ -210,7 +224,7 @@ class Scan(Result):
 
     parameters: tuple[str, ...]
     points: tuple[Array, ...]
-    twice_delta_nll: Array
+    delta_twice_nll: Array
     best: tuple[float, ...]
     failed: int
 
@@ -220,12 +234,16 @@ class Pull(Result):
     """How far the data move a constrained parameter.
 
     Attributes:
-        parameter: Name.
+        name: Of the parameter.
+        best_fit: Best value.
+        uncertainty: After the fit.
         pull: Best value minus the constraint's, in units of the constraint's width.
         constraint: Uncertainty after the fit in the same units (1: the data say nothing).
     """
 
-    parameter: str
+    name: str
+    best_fit: float
+    uncertainty: float
     pull: float
     constraint: float
 
@@ -235,23 +253,23 @@ class Impact(Result):
     """What a parameter's uncertainty does to the parameter of interest.
 
     Attributes:
-        parameter: Name.
-        value: Best value.
+        name: Of the parameter.
+        best_fit: Best value.
         uncertainty: After the fit.
-        down: Shift of the parameter of interest for one uncertainty down; ``None`` if the fit
-            failed.
-        up: The same up.
-        prefit_down: The same for the constraint's own width; ``None`` without constraint.
-        prefit_up: The same up.
+        up: Shift of the best value of the parameter of interest with this parameter one
+            uncertainty above its best value; ``None`` if the fit failed.
+        down: The same one uncertainty below.
+        up_prefit: The same for the constraint's own width; ``None`` without constraint.
+        down_prefit: The same below.
     """
 
-    parameter: str
-    value: float
+    name: str
+    best_fit: float
     uncertainty: float
-    down: float | None
     up: float | None
-    prefit_down: float | None
-    prefit_up: float | None
+    down: float | None
+    up_prefit: float | None
+    down_prefit: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -314,9 +332,10 @@ class Toys(Result):
         q_obs: Test statistic of the data.
         q_signal: Test statistics of the pseudo-experiments with signal.
         q_background: The same without.
+        n_toys: Pseudo-experiments per hypothesis.
         failed: Pseudo-experiments whose fits did not converge; they are left out.
         seed: Of the pseudo-experiments.
-        statistic: ``qtilde``, ``q`` or ``q0``.
+        test_stat: ``qtilde``, ``q`` or ``q0``.
     """
 
     mu: float
@@ -327,9 +346,10 @@ class Toys(Result):
     q_obs: float
     q_signal: Array
     q_background: Array
+    n_toys: int
     failed: int
     seed: int
-    statistic: str
+    test_stat: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,13 +379,13 @@ class Grid(Result):
         labels: Names of the coordinates.
         points: In the order of the patches.
         mu: Tested signal strength.
-        statistic: ``qtilde``, ``q`` or ``q0``.
+        test_stat: ``qtilde``, ``q`` or ``q0``.
     """
 
     labels: tuple[str, ...]
     points: tuple[GridPoint, ...]
     mu: float
-    statistic: str
+    test_stat: str
 
     @property
     def failed(self) -> int:

@@ -52,7 +52,7 @@ def _fit(fit: Any, *, correlations: bool = False) -> Result:
         "iterations": fit.iterations,
         "evaluations": fit.evaluations,
         "decrement": fit.decrement,
-        "lowest_rate": fit.lowest_rate,
+        "lowest_bin": fit.lowest_bin.to_dict(),
     }
     second = fit.second_minimum
     found["second_minimum"] = None
@@ -144,16 +144,16 @@ class CompiledModel:
             def toys() -> Result:
                 found = self.model.toys(
                     mu,
-                    size=parameters["toys"],
+                    toys=parameters["toys"],
                     seed=parameters["seed"],
-                    statistic=statistic,
+                    test_stat=statistic,
                     progress=_fractions(progress),
                 ).to_dict()
                 # Two arrays of one number per pseudo-experiment are nobody's result.
                 return {k: v for k, v in found.items() if k not in ("q_signal", "q_background")}
 
             return _answered(toys)
-        return _answered(lambda: self.model.cls(mu, statistic=statistic).to_dict())
+        return _answered(lambda: self.model.cls(mu, test_stat=statistic).to_dict())
 
     def upper_limit(self, parameters: Result, progress: Progress) -> Result:
         """Compute the upper limit on the signal strength.
@@ -168,9 +168,10 @@ class CompiledModel:
 
         def compute() -> Result:
             limit = self.model.upper_limit(
-                1.0 - parameters["level"], precision=parameters["rtol"]
+                1.0 - parameters["level"], rtol=parameters["rtol"]
             ).to_dict()
             tests = [{k: t[k] for k in ("mu", "CLs_obs", "CLs_exp")} for t in limit["tests"]]
+            del limit["confidence_level"]
             return {**limit, "level": parameters["level"], "tests": tests}
 
         return _answered(compute)
@@ -206,7 +207,7 @@ class CompiledModel:
             return {
                 "outcome": "ok" if not found.failed else "partial",
                 "axes": parameters["axes"],
-                "delta_twice_nll": found.to_dict()["twice_delta_nll"],
+                "delta_twice_nll": found.to_dict()["delta_twice_nll"],
                 "best": list(found.best),
                 "failed": found.failed,
             }
@@ -257,7 +258,7 @@ class CompiledModel:
             progress: not called.
 
         Returns:
-            ``pulls``: list of ``parameter``, ``pull``, ``constraint``.
+            ``pulls``: list of ``name``, ``best_fit``, ``uncertainty``, ``pull``, ``constraint``.
         """
         return _answered(lambda: {"pulls": [p.to_dict() for p in self.model.pulls()]})
 
@@ -308,7 +309,7 @@ class CompiledModel:
         found = cls.build(workspace, measurement, []).model.grid(
             PatchSet((), listed, {}),
             parameters["test_poi"],
-            statistic=parameters["test_stat"],
+            test_stat=parameters["test_stat"],
             verify=False,
             progress=_fractions(progress),
         )

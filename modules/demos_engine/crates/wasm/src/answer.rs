@@ -113,7 +113,7 @@ pub fn model(model: &Model) -> Answer {
         write_string(&mut poi, &model.names[model.external[at]]);
     }
     Object::new()
-        .raw("parameterNames", &list(&model.names, |text, name| write_string(text, name)))
+        .raw("parameter_names", &list(&model.names, |text, name| write_string(text, name)))
         .raw("init", &numbers(&model.to_external(&model.init)))
         .raw("bounds", &bounds)
         .raw("poi", &poi)
@@ -125,11 +125,11 @@ pub fn model(model: &Model) -> Answer {
 pub fn cls(cls: &Cls) -> Answer {
     Object::new()
         .number("mu", cls.mu)
-        .number("CLsObs", cls.observed)
-        .raw("CLsExp", &numbers(&cls.expected))
+        .number("CLs_obs", cls.observed)
+        .raw("CLs_exp", &numbers(&cls.expected))
         .number("q", cls.q)
-        .number("qAsimov", cls.q_asimov)
-        .number("muHat", cls.mu_hat)
+        .number("q_asimov", cls.q_asimov)
+        .number("mu_hat", cls.mu_hat)
         .string("status", "converged")
         .end()
 }
@@ -157,12 +157,12 @@ pub fn fit(model: &Model, found: &Search, covariance: Option<&[f64]>) -> Answer 
         Some(second) => one(model, second).end(),
         None => String::from("null"),
     };
-    one(model, &found.best).raw("uncertainties", &errors).raw("secondMinimum", &second).end()
+    one(model, &found.best).raw("uncertainties", &errors).raw("second_minimum", &second).end()
 }
 
 fn one(model: &Model, fit: &Fit) -> Object {
     Object::new()
-        .number("twiceNll", 2.0 * (fit.nll + model.observed.constant))
+        .number("twice_nll", 2.0 * (fit.nll + model.observed.constant))
         .string("status", fit.status.name())
         .raw("parameters", &numbers(&model.to_external(&fit.theta)))
         .number("iterations", f64::from(fit.iterations))
