@@ -4,7 +4,7 @@
 
 from datetime import UTC, datetime
 
-from demos_models.records.models import ModelMetadata, ModelSource, ModelVersion
+from demos_models.records.models import EntryMetadata, ModelSource, ModelVersion
 from flask import current_app
 from invenio_db import db
 
@@ -21,12 +21,12 @@ def analyses():
     """
     inspire_id = ModelSource.data["publication"]["inspire_id"].as_string()
     rows = (
-        db.session.query(inspire_id, ModelMetadata.pid, ModelSource.data["title"].as_string())
+        db.session.query(inspire_id, EntryMetadata.pid, ModelSource.data["title"].as_string())
         .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
-        .join(ModelMetadata, ModelVersion.work_id == ModelMetadata.id)
+        .join(EntryMetadata, ModelVersion.work_id == EntryMetadata.id)
         .filter(ModelSource.role == "model", ModelSource.gone_at.is_(None))
         .filter(ModelSource.access_record == "public", inspire_id.isnot(None))
-        .order_by(inspire_id, ModelMetadata.pid)
+        .order_by(inspire_id, EntryMetadata.pid)
     )
     found = {}
     for number, model_id, title in rows:

@@ -4,10 +4,10 @@
 
 from dataclasses import asdict, dataclass
 
+from demos_models.errors import AmbiguousAliasError
 from demos_models.proxies import current_models_service
 from demos_models.records.models import ModelAlias, ModelSource, ModelVersion
 from demos_models.registry import PORTAL_HOST
-from demos_models.services.errors import AmbiguousAliasError
 from flask import current_app
 from invenio_access.permissions import system_identity
 from invenio_communities.communities.records.api import Community

@@ -40,9 +40,9 @@ def found(client, **query):
 
 
 def versions_of(model_id):
-    from demos_models.records.models import ModelMetadata, ModelVersion
+    from demos_models.records.models import EntryMetadata, ModelVersion
 
-    return ModelVersion.query.join(ModelMetadata).filter(ModelMetadata.pid == model_id).all()
+    return ModelVersion.query.join(EntryMetadata).filter(EntryMetadata.pid == model_id).all()
 
 
 def digests_of(model_id):
@@ -53,7 +53,7 @@ def make_documents(model_id):
     from demos_models.tasks import follow_up
 
     for version in versions_of(model_id):
-        follow_up("documents", str(version.id))
+        follow_up("derive", str(version.id))
 
 
 def test_one_run_registers_all_and_they_are_found_and_convert(registered, client, works):

@@ -20,10 +20,10 @@ from invenio_access.permissions import any_user, authenticated_user, system_iden
 from invenio_accounts.proxies import current_datastore
 from invenio_db import db
 
+from . import maintenance
 from .deposit import loading
+from .errors import RegistrationError
 from .proxies import current_registry
-from .registry import maintenance
-from .registry.registry import RegistrationError
 from .registry.types import Source
 
 STARTERS = Path(__file__).parent / "starter"

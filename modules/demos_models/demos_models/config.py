@@ -21,7 +21,7 @@ DEMOS_MODELS_ANALYSE_INLINE_MAX_BYTES = 4 * 1024**2
 DEMOS_MODELS_ANALYSE_MAX_BYTES = 512 * 1024**2
 """Larger files are not looked into at all."""
 
-DEMOS_MODELS_DOCUMENTS = ("demos", "hs3-root", "hs3-pyhs3", "hs3-spec", "pyhf")
+DEMOS_MODELS_DERIVATIVES = ("demos", "hs3-root", "hs3-pyhs3", "hs3-spec", "pyhf")
 """The documents that are derived from a model's content."""
 
 DEMOS_MODELS_PERMISSION_POLICY = ModelPermissionPolicy
@@ -30,13 +30,13 @@ DEMOS_MODELS_PERMISSION_POLICY = ModelPermissionPolicy
 DEMOS_MODELS_REGISTER_MAX_BYTES = 256 * 1024**2
 """The largest content that curators can register over REST."""
 
-DEMOS_NAMESPACES = NAMESPACES
+DEMOS_MODELS_NAMESPACES = NAMESPACES
 """For ``RDM_NAMESPACES``."""
 
-DEMOS_CUSTOM_FIELDS = CUSTOM_FIELDS
+DEMOS_MODELS_CUSTOM_FIELDS = CUSTOM_FIELDS
 """For ``RDM_CUSTOM_FIELDS``."""
 
-DEMOS_CUSTOM_FIELDS_UI = CUSTOM_FIELDS_UI
+DEMOS_MODELS_CUSTOM_FIELDS_UI = CUSTOM_FIELDS_UI
 """For ``RDM_CUSTOM_FIELDS_UI``."""
 
 DEMOS_MODELS_RDM_COMPONENTS = [ModelsComponent]
@@ -45,7 +45,7 @@ DEMOS_MODELS_RDM_COMPONENTS = [ModelsComponent]
 DEMOS_MODELS_FILE_COMPONENTS = [*FileServiceConfig.components, ModelFilesComponent]
 """For ``RDM_DRAFT_FILES_SERVICE_COMPONENTS``."""
 
-DEMOS_OAI_FORMATS = {
+DEMOS_MODELS_OAI_FORMATS = {
     "demos": {
         "serializer": "demos_models.oai:demos_etree",
         "schema": f"/schemas/{SCHEMA_PATH}",
@@ -54,7 +54,7 @@ DEMOS_OAI_FORMATS = {
 }
 """To merge into ``OAISERVER_METADATA_FORMATS``; the site's address goes before ``schema``."""
 
-DEMOS_BEAT_SCHEDULE = {
+DEMOS_MODELS_BEAT_SCHEDULE = {
     "demos-models-reconcile": {
         "task": "demos_models.tasks.reconcile",
         "schedule": timedelta(minutes=1),

@@ -1,25 +1,31 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
 
-"""Work that follows an answer: analyses, joins, indexing, derived documents."""
+"""Tasks: the follow-ups of the outbox, at once and by the reconciling job.
+
+The work itself registers here with the outbox: looking into files, joining deposits,
+indexing, deriving.
+"""
 
 import time
 
 from celery import shared_task
-from flask import current_app
-from invenio_db import db
 from invenio_db.uow import UnitOfWork
 from invenio_pidstore.errors import PIDDoesNotExistError
 from invenio_rdm_records.proxies import current_rdm_records_service
 from sqlalchemy.exc import NoResultFound
 
 from .deposit import deposits, parents
-from .records.models import OutboxEntry
-from .registry import analysis, documents, outbox
-from .registry.indexing import index_works
+from .registry import analyse, outbox
+from .registry.derive import make_derivatives
+from .registry.index import index_works
+
+SOFT_LIMIT, LIMIT = 900, 960
+"""Seconds until a task is told to end, and until it is ended."""
 
 
-def _join(recid):
+@outbox.handles(outbox.JOIN)
+def join(recid):
     """Join a deposit whose files had not been analysed when it was published."""
     try:
         record = current_rdm_records_service.record_cls.pid.resolve(recid)
@@ -27,67 +33,47 @@ def _join(recid):
         return
     if record.deletion_status.is_deleted:
         return
-    reading = deposits.read_files(record)
-    for key in reading.pending:
-        analysis.analyse_file(reading.files[key], key)
+    files = deposits.read_files(record)
+    for key in files.pending:
+        analyse.analyse_file(files.files[key], key)
     with UnitOfWork() as uow:
         deposits.join_deposit(current_rdm_records_service.record_cls.pid.resolve(recid), uow)
         uow.commit()
 
 
-HANDLERS = {
-    "analyse": analysis.analyse_file,
-    "join": _join,
-    "index": lambda work_id: index_works([work_id]),
-    "documents": documents.make_documents,
-    "parent": parents.update_readers,
-}
+@outbox.handles(outbox.INDEX)
+def index(work_id):
+    """Bring the index up to date with a work."""
+    index_works([work_id])
 
 
-def run(kind, key):
-    """Do one follow-up and strike it off; doing it twice does no harm.
-
-    Args:
-        kind: a name in ``HANDLERS``.
-        key: what it is about.
-
-    Returns:
-        Whether it succeeded; a failure is in the outbox, with when to try again.
-    """
-    generation = (
-        db.session.query(OutboxEntry.generation).filter_by(kind=kind, key=str(key)).scalar()
-    )
-    db.session.rollback()
-    try:
-        HANDLERS[kind](key)
-        if generation is not None:
-            outbox.done(kind, {str(key): generation})
-        db.session.commit()
-        return True
-    except Exception as error:
-        db.session.rollback()
-        current_app.logger.exception("The follow-up %s of %s failed", kind, key)
-        outbox.failed(kind, key, error)
-        db.session.commit()
-        return False
+outbox.handles(outbox.ANALYSE)(analyse.analyse_file)
+outbox.handles(outbox.DERIVE)(make_derivatives)
+outbox.handles(outbox.READERS)(parents.update_readers)
 
 
-@shared_task(ignore_result=True, soft_time_limit=900, time_limit=960)
+@shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=LIMIT)
 def follow_up(kind, key):
     """Do one follow-up."""
-    run(kind, key)
+    outbox.run(kind, key)
 
 
-@shared_task(ignore_result=True)
+outbox.sends(follow_up.delay)
+
+
+@shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=LIMIT)
 def reconcile(seconds=45):
     """Do the follow-ups that are due: those that a crash or a failure has left.
 
     Args:
-        seconds: how long at most, so that runs of this job do not pile up.
+        seconds: After how long no further follow-up is begun, so that runs of this job
+            do not pile up.
     """
     end = time.monotonic() + seconds
-    while entries := outbox.due():
-        for kind, key in entries:
-            run(kind, key)
+    tried = set()
+    while entries := [entry for entry in outbox.due() if entry not in tried]:
+        for entry in entries:
+            tried.add(entry)
+            outbox.run(*entry)
             if time.monotonic() > end:
                 return

@@ -117,8 +117,8 @@ def configuration(database_uri):
         "SITE_API_URL": "https://127.0.0.1:5000/api",
         "TRUSTED_HOSTS": ["localhost", "127.0.0.1"],
         "MAIL_SUPPRESS_SEND": True,
-        "RDM_NAMESPACES": models_config.DEMOS_NAMESPACES,
-        "RDM_CUSTOM_FIELDS": models_config.DEMOS_CUSTOM_FIELDS,
+        "RDM_NAMESPACES": models_config.DEMOS_MODELS_NAMESPACES,
+        "RDM_CUSTOM_FIELDS": models_config.DEMOS_MODELS_CUSTOM_FIELDS,
         "RDM_RECORDS_SERVICE_COMPONENTS": [
             *DefaultRecordsComponents,
             *models_config.DEMOS_MODELS_RDM_COMPONENTS,

@@ -19,7 +19,7 @@ from conftest import identity_of
 from demos_models import tasks
 from demos_models.oai import demos_etree
 from demos_models.proxies import current_models_service as models
-from demos_models.registry.indexing import index_works
+from demos_models.registry.index import index_works
 from demos_models.resources.serializers import datacite_json, schema_org
 from demos_models.services import deposit_models
 from flask_principal import Identity

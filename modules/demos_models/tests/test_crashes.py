@@ -13,13 +13,13 @@ import sys
 import traceback
 
 import pytest
-from demos_models import tasks
+from demos_models import maintenance, tasks
 from demos_models.deposit.components import AnalyseFileOp
 from demos_models.deposit.deposits import sources_of_deposit
 from demos_models.proxies import current_models_service as models
-from demos_models.records.models import ModelDocument, ModelSource, ModelVersion, OutboxEntry
-from demos_models.registry import documents, maintenance, outbox
-from demos_models.registry.indexing import IndexWorksOp
+from demos_models.records.models import ModelDerivative, ModelSource, ModelVersion, OutboxEntry
+from demos_models.registry import derive, outbox
+from demos_models.registry.index import IndexWorksOp
 from demos_models.services import deposit_models
 from invenio_db import db
 from invenio_pidstore.errors import PIDDoesNotExistError, PIDUnregistered
@@ -94,7 +94,8 @@ def assert_registered_once(recid, identity):
     made = models.checks(identity, hit["model"]["id"])
     assert made["certificate"]["verdict"] == "equivalent"
     names = [
-        row.name for row in db.session.query(ModelDocument).filter_by(version_id=source.version_id)
+        row.name
+        for row in db.session.query(ModelDerivative).filter_by(version_id=source.version_id)
     ]
     assert len(names) == len(set(names))
 
@@ -140,8 +141,8 @@ def test_a_web_process_killed_between_a_file_and_its_analysis(
 @pytest.mark.parametrize(
     ("target", "step", "calls"),
     [
-        pytest.param(documents, "derive", 1, id="before-the-first-document"),
-        pytest.param(documents, "_keep", 3, id="between-two-documents"),
+        pytest.param(derive, "derive", 1, id="before-the-first-document"),
+        pytest.param(derive, "_keep", 3, id="between-two-documents"),
         pytest.param(IndexWorksOp, "on_commit", 1, id="between-documents-and-index"),
         pytest.param(outbox, "done", 2, id="between-the-work-and-its-outbox-row"),
     ],
@@ -150,9 +151,9 @@ def test_a_worker_killed_while_it_follows_up(calm, deposits, owner, workspace, t
     recid = deposits.deposit(owner, {"m.json": workspace()}).id
     (source,) = sources_of_deposit(recid)
     version_id = str(source.version_id)
-    killed = start(lambda: tasks.run("documents", version_id), target, step, calls)
+    killed = start(lambda: outbox.run(outbox.DERIVE, version_id), target, step, calls)
     assert ended_by(killed) == -signal.SIGKILL
-    assert db.session.query(OutboxEntry).filter_by(kind="documents", key=version_id).count() == 1
+    assert db.session.query(OutboxEntry).filter_by(kind=outbox.DERIVE, key=version_id).count() == 1
     tasks.reconcile()
     assert_registered_once(recid, owner)
 

@@ -5,9 +5,13 @@
 
 import marshmallow as ma
 import pytest
-from demos_models.config import DEMOS_CUSTOM_FIELDS, DEMOS_CUSTOM_FIELDS_UI, DEMOS_NAMESPACES
+from demos_models.config import (
+    DEMOS_MODELS_CUSTOM_FIELDS,
+    DEMOS_MODELS_CUSTOM_FIELDS_UI,
+    DEMOS_MODELS_NAMESPACES,
+)
 
-FIELDS = {field.name: field for field in DEMOS_CUSTOM_FIELDS}
+FIELDS = {field.name: field for field in DEMOS_MODELS_CUSTOM_FIELDS}
 SCHEMA = ma.Schema.from_dict({name: field.field for name, field in FIELDS.items()})
 
 COMPLETE = {
@@ -100,7 +104,7 @@ def test_numbers_are_searched_as_numbers():
 
 
 def test_every_field_and_every_part_is_in_the_form():
-    shown = {f["field"]: f for section in DEMOS_CUSTOM_FIELDS_UI for f in section["fields"]}
+    shown = {f["field"]: f for section in DEMOS_MODELS_CUSTOM_FIELDS_UI for f in section["fields"]}
     assert set(shown) == set(FIELDS)
     for name, field in FIELDS.items():
         properties = field.mapping.get("properties")
@@ -110,4 +114,4 @@ def test_every_field_and_every_part_is_in_the_form():
 
 
 def test_every_field_has_the_namespace_of_the_portal():
-    assert {name.split(":")[0] for name in FIELDS} == set(DEMOS_NAMESPACES)
+    assert {name.split(":")[0] for name in FIELDS} == set(DEMOS_MODELS_NAMESPACES)

@@ -11,11 +11,11 @@ import tarfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from demos_models.errors import AnalysisPendingError, ModelFilesInvalidError
 from demos_models.proxies import current_models_service as models
 from demos_models.records.models import ModelTombstone, ModelVersion, OutboxEntry
 from demos_models.registry import outbox
 from demos_models.services import deposit_models
-from demos_models.services.errors import AnalysisPendingError, ModelFilesInvalidError
 from invenio_access.permissions import system_identity
 from invenio_db import db
 from invenio_pidstore.errors import PIDDeletedError

@@ -6,7 +6,7 @@
 from importlib.resources import files
 
 import pytest
-from demos_models.config import DEMOS_OAI_FORMATS
+from demos_models.config import DEMOS_MODELS_OAI_FORMATS
 from demos_models.oai.xml import NAMESPACE, SCHEMA_FILE, deposit_etree
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +64,7 @@ def test_the_payload_is_valid(schema, entries):
 
 
 def test_the_declared_namespace_is_that_of_the_payload():
-    assert DEMOS_OAI_FORMATS["demos"]["namespace"] == etree.QName(payload([])).namespace
+    assert DEMOS_MODELS_OAI_FORMATS["demos"]["namespace"] == etree.QName(payload([])).namespace
 
 
 def test_the_payload_tells_what_the_entry_tells():

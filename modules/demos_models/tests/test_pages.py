@@ -12,7 +12,7 @@ import pytest
 from conftest import configuration
 from demos_models.deposit.deposits import sources_of_deposit
 from demos_models.pages.deposits import models_of_deposit
-from demos_models.registry.indexing import index_works
+from demos_models.registry.index import index_works
 from demos_models.services import deposit_models
 from demos_models.tasks import reconcile
 from flask import g

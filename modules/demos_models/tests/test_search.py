@@ -9,7 +9,7 @@ import pytest
 from demos_models import tasks
 from demos_models.proxies import current_models_service as models
 from demos_models.proxies import current_registry as registry
-from demos_models.records.api import Model
+from demos_models.records.api import Entry
 from demos_models.registry import outbox
 from demos_models.registry.types import Source
 from demos_models.services import deposit_models
@@ -22,7 +22,7 @@ from marshmallow import ValidationError
 
 
 def found(identity, **arguments):
-    current_search_client.indices.refresh(index=build_alias_name(Model.index._name))
+    current_search_client.indices.refresh(index=build_alias_name(Entry.index._name))
     q = arguments.pop("q", None)
     params = {"facets": {k: [v] for k, v in arguments.items()}, **({"q": q} if q else {})}
     result = models.search(identity, params).to_dict()

@@ -4,12 +4,12 @@
 
 from pathlib import Path
 
+from demos_models.errors import DerivativePendingError
 from demos_models.proxies import current_models_service
 from demos_models.records.models import ModelSource
 from demos_models.registry import Content
 from demos_models.resources.downloads import send_content
 from demos_models.resources.problems import Problem
-from demos_models.services.errors import DocumentPendingError
 from flask import current_app, g, jsonify, redirect
 from flask_resources import (
     Resource,
@@ -96,7 +96,7 @@ class LookupResource(Resource):
             content = current_models_service.content(
                 g.identity, model["id"], format=args["format"], dialect=args.get("dialect")
             )
-        except DocumentPendingError as error:
+        except DerivativePendingError as error:
             return _accepted({"status": "running", "detail": str(error)}, error.retry_after)
         response = send_content(content)
         response.headers["Age"] = str(found.age)

@@ -9,9 +9,9 @@ from invenio_db.uow import Operation
 from invenio_drafts_resources.services.records.components import ServiceComponent
 from invenio_records_resources.services.files.components import FileServiceComponent
 
-from ..registry import analysis, outbox
-from ..registry.understanding import RECOGNISED_FORMATS, message_of, problems_of
-from ..services.errors import AnalysisPendingError, ModelFilesInvalidError
+from ..errors import AnalysisPendingError, ModelFilesInvalidError
+from ..registry import analyse, outbox
+from ..registry.contents import RECOGNISED_FORMATS, message_of, problems_of
 from . import deposits
 
 
@@ -25,15 +25,15 @@ class AnalyseFileOp(Operation):
 
     def on_register(self, uow):
         """Owe the analysis."""
-        self._generations = outbox.request("analyse", self._file_id)
+        self._generations = outbox.request(outbox.ANALYSE, self._file_id)
 
     def on_post_commit(self, uow):
         """Analyse, or ask a worker to."""
         if self._size > current_app.config["DEMOS_MODELS_ANALYSE_INLINE_MAX_BYTES"]:
-            outbox.send("analyse", self._file_id)
+            outbox.send(outbox.ANALYSE, self._file_id)
             return
-        analysis.analyse_file(self._file_id, self._key)
-        outbox.done("analyse", self._generations)
+        analyse.analyse_file(self._file_id, self._key)
+        outbox.done(outbox.ANALYSE, self._generations)
         db.session.commit()
 
 
@@ -47,7 +47,7 @@ class AskAgainOp(Operation):
     def on_post_rollback(self, uow):
         """Ask a worker."""
         for file_id in self._file_ids:
-            outbox.send("analyse", file_id)
+            outbox.send(outbox.ANALYSE, file_id)
 
 
 class ModelFilesComponent(FileServiceComponent):
@@ -68,20 +68,20 @@ class ModelsComponent(ServiceComponent):
         if errors is None:
             return
         declared = deposits.resource_type_of(draft) == deposits.DECLARED
-        for document in deposits.read_files(draft).documents:
-            if document.format not in RECOGNISED_FORMATS and not declared:
+        for content in deposits.read_files(draft).contents:
+            if content.format not in RECOGNISED_FORMATS and not declared:
                 continue
             for severity, label in (
                 ("error", "error" if declared else "info"),
                 ("warning", "info"),
             ):
                 messages = [
-                    message_of(f) for f in document.findings if f.get("severity") == severity
+                    message_of(f) for f in content.findings if f.get("severity") == severity
                 ]
                 if messages:
                     errors.append(
                         {
-                            "field": f"files.entries.{document.place}",
+                            "field": f"files.entries.{content.place}",
                             "messages": messages,
                             "severity": label,
                         }
@@ -108,11 +108,11 @@ class ModelsComponent(ServiceComponent):
             if reading.pending:
                 self.uow.register(AskAgainOp([reading.files[key] for key in reading.pending]))
                 raise AnalysisPendingError(reading.pending)
-            if problems := problems_of(reading.documents):
+            if problems := problems_of(reading.contents):
                 raise ModelFilesInvalidError(problems)
         deposits.join_deposit(record, self.uow, reading)
         if reading.pending:
-            self.uow.register(outbox.FollowUpOp("join", record.pid.pid_value))
+            self.uow.register(outbox.FollowUpOp(outbox.JOIN, record.pid.pid_value))
 
     def lift_embargo(self, identity, draft=None, record=None, **kwargs):
         """Open the entries of a deposit whose embargo ends."""

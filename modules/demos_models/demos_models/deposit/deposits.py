@@ -11,12 +11,14 @@ from sqlalchemy.orm import joinedload
 
 from ..permissions import readers_of
 from ..records.models import ModelSource
-from ..registry import analysis
-from ..registry.join import SourceSpec, join, leave, lift_tombstone, write_tombstone
-from ..registry.specs import specs_of
+from ..registry import analyse
+from ..registry.contents import FileContent, contents_of
+from ..registry.describe import specs_of
+from ..registry.join import join
+from ..registry.sources import SourceSpec
 from ..registry.types import PORTAL_HOST
-from ..registry.understanding import Understood, understand
-from .metadata import model_metadata
+from ..registry.works import leave, lift_tombstone, write_tombstone
+from .describe import model_metadata
 
 DECLARED = "model"
 """The resource type that says that the deposit holds a HistFactory or HS3 model."""
@@ -26,16 +28,16 @@ DESCRIBED = {"model-container": "container", "model-other": "other"}
 
 
 @dataclass
-class Reading:
+class DepositFiles:
     """What is known of a deposit's files.
 
     Args:
-        documents: what was understood, file by file.
+        contents: what is in them, file by file.
         files: the stored file of each file name.
         pending: names of files whose analysis is not there yet.
     """
 
-    documents: list[Understood] = field(default_factory=list)
+    contents: list[FileContent] = field(default_factory=list)
     files: dict = field(default_factory=dict)
     pending: list[str] = field(default_factory=list)
 
@@ -52,9 +54,9 @@ def read_files(record):
         record: a draft or record.
 
     Returns:
-        A ``Reading``.
+        A ``DepositFiles``.
     """
-    reading = Reading()
+    reading = DepositFiles()
     if not record.files.enabled:
         return reading
     sizes = {}
@@ -63,12 +65,12 @@ def read_files(record):
         if file is not None and file.file_id is not None:
             reading.files[key] = file.file_id
             sizes[key] = file.size
-    results = analysis.known(reading.files.values())
+    results = analyse.known(reading.files.values())
     limit = current_app.config["DEMOS_MODELS_ANALYSE_MAX_BYTES"]
     for key, file_id in reading.files.items():
         result = results.get(str(file_id))
         if result is not None:
-            reading.documents += understand(key, result)
+            reading.contents += contents_of(key, result)
         elif sizes[key] <= limit:
             reading.pending.append(key)
     return reading
@@ -102,8 +104,8 @@ def specs_of_deposit(record, reading):
     }
     specs = []
     for key, file_id in reading.files.items():
-        documents = [d for d in reading.documents if d.key == key]
-        specs += specs_of(documents, f"{recid}/{key}", file_id, {**common, "filename": key})
+        contents = [c for c in reading.contents if c.key == key]
+        specs += specs_of(contents, f"{recid}/{key}", file_id, {**common, "filename": key})
     kind = DESCRIBED.get(resource_type_of(record))
     if kind and not any(s.role == "model" for s in specs):
         if str((record.get("custom_fields") or {}).get("demos:framework", "")).lower() == "combine":

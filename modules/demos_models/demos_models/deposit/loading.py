@@ -18,9 +18,9 @@ from invenio_rdm_records.proxies import current_rdm_records_service
 from invenio_rdm_records.records.systemfields.deletion_status import RecordDeletionStatusEnum
 from marshmallow import ValidationError
 
-from ..registry import analysis
-from ..registry.understanding import problems_of, understand
-from ..services.errors import AnalysisPendingError, ModelFilesInvalidError
+from ..errors import AnalysisPendingError, ModelFilesInvalidError
+from ..registry import analyse
+from ..registry.contents import contents_of, problems_of
 from .deposits import DECLARED, read_files
 
 METADATA = "deposit.yaml"
@@ -126,11 +126,11 @@ def known_problems(plan):
     if plan.data["metadata"].get("resource_type", {}).get("id") != DECLARED:
         return []
     digests = {path.name: _digest(path, "sha256") for path in plan.files}
-    results = analysis.by_sha256(digests.values(), analysis.analyser_version())
+    results = analyse.by_sha256(digests.values(), analyse.analyser_version())
     if any(digest not in results for digest in digests.values()):
         return []
-    documents = (understand(key, results[digest]) for key, digest in digests.items())
-    return problems_of(chain.from_iterable(documents))
+    contents = (contents_of(key, results[digest]) for key, digest in digests.items())
+    return problems_of(chain.from_iterable(contents))
 
 
 def load(plan, identity):
@@ -170,7 +170,7 @@ def _publish(service, identity, recid):
         # This is no web process: large files need no worker.
         reading = read_files(service.draft_cls.pid.resolve(recid, registered_only=False))
         for key in reading.pending:
-            analysis.analyse_file(reading.files[key], key)
+            analyse.analyse_file(reading.files[key], key)
         return service.publish(identity, recid)
 
 

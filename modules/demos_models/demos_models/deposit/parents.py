@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session, object_session
 from ..permissions import readers_of
 from ..records.models import ModelSource
 from ..registry import outbox
-from ..registry.join import refresh
 from ..registry.types import PORTAL_HOST
+from ..registry.works import refresh
 
 _PENDING = "demos-models-parents"
 
@@ -42,7 +42,7 @@ def _owe(mapper, connection, target):
         ModelSource.host == PORTAL_HOST, ModelSource.lineage == str(lineage)
     )
     if connection.execute(sa.select(concerned)).scalar():
-        connection.execute(outbox.request_statement("parent", lineage))
+        connection.execute(outbox.request_statement(outbox.READERS, lineage))
         object_session(target).info.setdefault(_PENDING, set()).add(lineage)
 
 
@@ -50,7 +50,7 @@ def _ask(session):
     if session.in_nested_transaction():
         return
     for lineage in session.info.pop(_PENDING, ()):
-        outbox.send("parent", lineage)
+        outbox.send(outbox.READERS, lineage)
 
 
 def _forget(session, previous_transaction):

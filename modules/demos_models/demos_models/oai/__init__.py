@@ -6,7 +6,7 @@
 from flask import current_app
 from invenio_db import db
 
-from ..records.models import ModelMetadata, ModelSource, ModelVersion
+from ..records.models import EntryMetadata, ModelSource, ModelVersion
 from ..registry.audience import EVERYBODY
 from ..registry.entry import Rows, build_entry
 from ..registry.types import PORTAL_HOST
@@ -35,8 +35,8 @@ def demos_etree(pid, record):
 
 def _entries(record_id):
     held = (
-        db.session.query(ModelMetadata, ModelVersion)
-        .join(ModelVersion, ModelVersion.work_id == ModelMetadata.id)
+        db.session.query(EntryMetadata, ModelVersion)
+        .join(ModelVersion, ModelVersion.work_id == EntryMetadata.id)
         .join(ModelSource, ModelSource.version_id == ModelVersion.id)
         .filter(
             ModelSource.host == PORTAL_HOST,

@@ -9,7 +9,7 @@ from invenio_i18n import lazy_gettext as _
 from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_records_resources.services.errors import PermissionDeniedError
 
-from ..services.errors import AmbiguousAliasError
+from ..errors import AmbiguousAliasError
 from .deposits import models_of_deposit
 from .errors import ambiguous, gone, not_allowed, not_found
 from .landing import model_page

@@ -10,7 +10,7 @@ from sqlalchemy.exc import NoResultFound
 
 from ..deposit.deposits import sources_of_deposit
 from ..permissions import audience_of
-from ..registry.analysis import by_sha256
+from ..registry.analyse import by_sha256
 from ..services.links import model_links
 
 SHOWN = 10

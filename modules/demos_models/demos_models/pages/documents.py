@@ -50,7 +50,7 @@ def documents_of_entry(
         }
     ]
     for name, label, path, purpose in DOCUMENTS:
-        document = checks["documents"].get(name, {"state": "pending"})
+        document = checks["derivatives"].get(name, {"state": "pending"})
         if name == entry["format"]:
             continue
         found.append(

@@ -15,7 +15,7 @@ from invenio_records_resources.records.systemfields.pid import ModelPIDField, Mo
 from jsonschema import Draft7Validator
 from sqlalchemy.exc import NoResultFound
 
-from .models import ModelMetadata
+from .models import EntryMetadata
 
 MODEL_SCHEMA = "records/jsonschemas/demosmodels/model-v1.0.0.json"
 
@@ -45,14 +45,14 @@ class ModelContext(ModelPIDFieldContext):
             raise PIDDoesNotExistError("demos", pid_value) from error
 
 
-class Model(Record):
+class Entry(Record):
     """A work of the registry: one statistical model through all its versions.
 
     The JSON holds the entry as the system sees it, merged from all sources. What a
     reader gets is computed for the reader.
     """
 
-    model_cls = ModelMetadata
+    model_cls = EntryMetadata
     schema = ConstantField("$schema", "local://demosmodels/model-v1.0.0.json")
     index = IndexField("demosmodels-model-v1.0.0", search_alias="demosmodels")
     pid = ModelPIDField("pid", context_cls=ModelContext)

@@ -3,7 +3,7 @@
 
 """Tables of the registry.
 
-A *work* (``ModelMetadata``) has *versions* (one canonical content each), a version
+A *work* (``EntryMetadata``) has *versions* (one canonical content each), a version
 has *sources* (who hosts these bytes). Everything but the analyses, which cost
 computing time, and the sources of other hosts, which come from outside, can be
 derived again from the deposits.
@@ -28,7 +28,7 @@ def _now():
     return datetime.now(UTC)
 
 
-class ModelMetadata(db.Model, RecordMetadataBase):
+class EntryMetadata(db.Model, RecordMetadataBase):
     """The work: one statistical model through all its versions."""
 
     __tablename__ = "demos_models_work"
@@ -47,7 +47,7 @@ class ModelVersion(db.Model):
 
     id = db.Column(UUIDType, primary_key=True, default=uuid.uuid4)
     work_id = db.Column(
-        UUIDType, db.ForeignKey(ModelMetadata.id, ondelete="CASCADE"), nullable=False
+        UUIDType, db.ForeignKey(EntryMetadata.id, ondelete="CASCADE"), nullable=False
     )
     position = db.Column(db.Integer, nullable=False)
     """Order within the work, from 1."""
@@ -63,7 +63,7 @@ class ModelVersion(db.Model):
 
     created = db.Column(UTCDateTime(), nullable=False, default=_now)
 
-    work = db.relationship(ModelMetadata, backref=db.backref("versions", lazy="select"))
+    work = db.relationship(EntryMetadata, backref=db.backref("versions", lazy="select"))
 
 
 class ModelAnalysis(db.Model):
@@ -177,20 +177,20 @@ class ModelAlias(db.Model):
     scheme = db.Column(db.String(32), nullable=False)
     value = db.Column(db.String(1024), nullable=False, index=True)
     work_id = db.Column(
-        UUIDType, db.ForeignKey(ModelMetadata.id, ondelete="CASCADE"), nullable=False, index=True
+        UUIDType, db.ForeignKey(EntryMetadata.id, ondelete="CASCADE"), nullable=False, index=True
     )
     source_id = db.Column(
         UUIDType, db.ForeignKey(ModelSource.id, ondelete="CASCADE"), nullable=False, index=True
     )
 
 
-class ModelDocument(db.Model):
-    """A document derived from one version by one converter version."""
+class ModelDerivative(db.Model):
+    """What one version of the converters made of one version's content."""
 
-    __tablename__ = "demos_models_document"
+    __tablename__ = "demos_models_derivative"
     __table_args__ = (
         sa.UniqueConstraint(
-            "version_id", "name", "converter", name="uq_demos_models_document_version_name"
+            "version_id", "name", "converter", name="uq_demos_models_derivative_version_name"
         ),
     )
 
@@ -213,7 +213,7 @@ class ModelDocument(db.Model):
     report = db.Column(JSON, nullable=True)
     created = db.Column(UTCDateTime(), nullable=False, default=_now)
 
-    version = db.relationship(ModelVersion, backref=db.backref("documents", lazy="select"))
+    version = db.relationship(ModelVersion, backref=db.backref("derivatives", lazy="select"))
 
 
 class OutboxEntry(db.Model):
@@ -229,7 +229,13 @@ class OutboxEntry(db.Model):
     """Counts the requests: one that comes while the work is done is not lost."""
 
     attempts = db.Column(db.Integer, nullable=False, default=0)
+    begun = db.Column(db.Integer, nullable=False, default=0)
+    """Attempts since the last one that ended, well or badly: the others ended their worker."""
+
     error = db.Column(db.Text, nullable=True)
+    parked_at = db.Column(UTCDateTime(), nullable=True)
+    """When it was given up; an administrator can ask for it again."""
+
     due_at = db.Column(UTCDateTime(), nullable=False, default=_now, index=True)
     created = db.Column(UTCDateTime(), nullable=False, default=_now)
 

@@ -3,7 +3,7 @@
 
 """What a new source may belong to, where only a curator can tell."""
 
-from . import analysis
+from . import analyse
 from .entry import analysis_of
 from .join import work_of_lineage
 from .types import Candidate
@@ -47,7 +47,7 @@ def candidates_of(staged, known):
 
 
 def _works_with_channels(spec, rows):
-    mine = _channels(analysis.by_sha256([spec.sha256]).get(spec.sha256))
+    mine = _channels(analyse.by_sha256([spec.sha256]).get(spec.sha256))
     versions = (spec.version_label, None)
     return sorted(
         {

@@ -10,8 +10,8 @@ from functools import cached_property
 from flask import current_app
 from invenio_db import db
 
-from ..records.models import ModelDocument, ModelMetadata, ModelSource, ModelVersion
-from .analysis import by_sha256
+from ..records.models import EntryMetadata, ModelDerivative, ModelSource, ModelVersion
+from .analyse import by_sha256
 from .merge import Contribution, merge, ordered
 from .types import PORTAL_HOST
 
@@ -32,7 +32,7 @@ class Rows:
         authoritative: hosts whose metadata goes first.
     """
 
-    work: ModelMetadata
+    work: EntryMetadata
     versions: Sequence[ModelVersion]
     sources: Sequence[ModelSource]
     authoritative: Sequence[str] = ()
@@ -47,9 +47,9 @@ class Rows:
         """Read the rows of several works, with as many queries as for one."""
         found = cls._read(list(works), authoritative)
         analyses = by_sha256(s.sha256 for rows in found for s in rows.models)
-        documents = documents_of(v.id for rows in found for v in rows.versions)
+        derivatives = derivatives_of(v.id for rows in found for v in rows.versions)
         for rows in found:
-            rows.analyses, rows.documents = analyses, documents
+            rows.analyses, rows.derivatives = analyses, derivatives
         return found
 
     @classmethod
@@ -81,9 +81,9 @@ class Rows:
         return by_sha256(s.sha256 for s in self.models)
 
     @cached_property
-    def documents(self):
-        """By version, the newest derived document of every name."""
-        return documents_of(v.id for v in self.versions)
+    def derivatives(self):
+        """By version, the newest derivative of every name."""
+        return derivatives_of(v.id for v in self.versions)
 
     @property
     def models(self):
@@ -177,42 +177,42 @@ def analysis_of(sources, analyses=None):
     return next((analyses[s.sha256] for s in sources if s.sha256 in analyses), None)
 
 
-def documents_of(version_ids):
-    """Give the newest derived document of every name: ``{version_id: {name: row}}``."""
+def derivatives_of(version_ids):
+    """Return the newest derivative of every name: ``{version_id: {name: row}}``."""
     found = {}
     rows = (
-        db.session.query(ModelDocument)
-        .filter(ModelDocument.version_id.in_(list(version_ids)))
-        .order_by(ModelDocument.created)
+        db.session.query(ModelDerivative)
+        .filter(ModelDerivative.version_id.in_(list(version_ids)))
+        .order_by(ModelDerivative.created)
     )
     for row in rows:
         found.setdefault(row.version_id, {})[row.name] = row
     return found
 
 
-def closure_of(sources, documents):
+def closure_of(sources, derivatives):
     """Give the report on the declared results of the first source that has one."""
     for source in sources:
-        row = documents.get(f"closure-{source.id.hex}")
+        row = derivatives.get(f"closure-{source.id.hex}")
         if row is not None:
             return row.report
     return None
 
 
-def _checks(analysis, documents, sources):
+def _checks(analysis, derivatives, sources):
     findings = analysis.get("findings") or []
     checks = {
         "valid": bool(analysis.get("valid")),
         "warnings": sum(f.get("severity") == "warning" for f in findings),
     }
-    certificate = documents.get("certificate")
+    certificate = derivatives.get("certificate")
     if certificate is None:
         checks["certificate"] = "pending"
     elif certificate.state == "ready":
         checks["certificate"] = certificate.report["verdict"]
     else:
         checks["certificate"] = certificate.state
-    if closure := closure_of(sources, documents):
+    if closure := closure_of(sources, derivatives):
         checks["closure"] = closure["verdict"]
     return checks
 
@@ -253,7 +253,7 @@ def build_entry(rows, audience, version=None):
     model_id = str(rows.work.id)
     described_only = version.digest is None
     analysis = analysis_of(readable, rows.analyses)
-    documents = rows.documents.get(version.id, {}) if readable and not described_only else {}
+    derivatives = rows.derivatives.get(version.id, {}) if readable and not described_only else {}
     structure = (analysis or {}).get("structure") or None
     publication = metadata.get("publication") or {}
     entry_metadata = {
@@ -269,7 +269,7 @@ def build_entry(rows, audience, version=None):
     if structure:
         entry_metadata["structure"] = {k: structure[k] for k in SUMMARY if k in structure}
     if analysis:
-        entry_metadata["checks"] = _checks(analysis, documents, readable)
+        entry_metadata["checks"] = _checks(analysis, derivatives, readable)
     return {
         "id": model_id,
         "demos_id": model_id,

@@ -9,95 +9,17 @@ finds what the first has written.
 """
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from invenio_db import db
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.attributes import flag_modified
 
-from ..records.api import Model
-from ..records.models import (
-    ModelAlias,
-    ModelMetadata,
-    ModelSource,
-    ModelTombstone,
-    ModelVersion,
-)
+from ..records.models import EntryMetadata, ModelAlias, ModelSource, ModelVersion
 from . import outbox
-from .audience import EVERYBODY, EVERYTHING
-from .entry import build_entry
-from .identifiers import aliases_of
-from .indexing import BATCH, IndexWorksOp, load
-
-
-@dataclass
-class SourceSpec:
-    """One source as it should be stored, with what its content is.
-
-    Args:
-        host: see ``ModelSource``; so are the fields that have its columns' names.
-        key: unique at the host.
-        digest: the canonical digest, None for a model that is only described.
-        kind: the model's kind.
-        work_id: the work to join where the digest is not known yet, in place of the
-            one that the lineage names; a description joins its newest version.
-    """
-
-    host: str
-    key: str
-    kind: str | None
-    digest: str | None
-    role: str = "model"
-    applies_to: str | None = None
-    url: str | None = None
-    record_id: str | None = None
-    lineage: str | None = None
-    filename: str | None = None
-    member: str | None = None
-    sha256: str | None = None
-    container_sha256: str | None = None
-    size: int | None = None
-    file_id: Any = None
-    licence: str | None = None
-    access_record: str = "public"
-    access_files: str = "public"
-    readers: list[str] = field(default_factory=list)
-    version_label: str | None = None
-    record_order: int = 0
-    data: Mapping[str, Any] = field(default_factory=dict)
-    created: datetime | None = None
-    work_id: uuid.UUID | None = None
-
-    def columns(self):
-        """Give the values of the source's columns."""
-        values = asdict(self)
-        for name in ("kind", "digest", "created", "work_id"):
-            values.pop(name)
-        return values
-
-    @property
-    def names(self):
-        """The model's own identifiers, without those of its paper."""
-        given = {"aliases": self.data.get("aliases")}
-        return aliases_of(given, [self.url] if self.url else [])
-
-
-@dataclass
-class Joined:
-    """The outcome for one source: its row, and ``created``, ``updated`` or ``unchanged``."""
-
-    source: ModelSource
-    status: str
-
-    @property
-    def version(self):
-        """The version that the source belongs to; None for a patch set that waits."""
-        return self.source.version
+from .sources import Joined
+from .works import names_of_source, refresh, write_aliases
 
 
 def lock(*names):
@@ -171,7 +93,7 @@ class Joiner:
             self._works |= {v.work_id for v in (before, version) if v is not None}
         if is_new:
             self._new.append(version)
-        if version is not None and version.digest and (is_new or _owes_documents(joined, spec)):
+        if version is not None and version.digest and (is_new or _owes_derivatives(joined, spec)):
             self._owed.append(version.id)
         self.known.add(joined, spec)
 
@@ -193,7 +115,7 @@ class Joiner:
         )
         _adopt_patchsets(self._new)
         if self._owed:
-            uow.register(outbox.FollowUpOp("documents", *dict.fromkeys(self._owed)))
+            uow.register(outbox.FollowUpOp(outbox.DERIVE, *dict.fromkeys(self._owed)))
         refresh(self._works, uow)
 
 
@@ -246,7 +168,7 @@ class Known:
         """Take a source into account that was joined."""
         self.sources[spec.host, spec.key] = joined.source
         if self._named and joined.version is not None and spec.role == "model":
-            for name in self._named.keys() & _aliases_of(joined.source):
+            for name in self._named.keys() & names_of_source(joined.source):
                 self._named[name].add(joined.version.work_id)
 
 
@@ -286,7 +208,7 @@ def _join_one(spec, known, lineage, lone):
     return Joined(source, status), before, new
 
 
-def _owes_documents(joined, spec):
+def _owes_derivatives(joined, spec):
     """Say whether a known content's source needs work: its bytes, or its results."""
     return joined.status != "unchanged" and bool(spec.member or spec.data.get("declared_results"))
 
@@ -303,7 +225,7 @@ def _version_for(spec, source, known, lineage, lone):
         return source.version, False
     work = source.version.work if source is not None and source.version else None
     if spec.work_id:
-        work = db.session.get(ModelMetadata, spec.work_id)
+        work = db.session.get(EntryMetadata, spec.work_id)
     work = work or work_of_lineage(spec, lone, lineage)
     last = None
     if work is None:
@@ -358,29 +280,9 @@ def work_of_lineage(spec, lone, rows):
 
 def _new_work():
     work_id = uuid.uuid4()
-    work = ModelMetadata(id=work_id, pid=str(work_id), json={})
+    work = EntryMetadata(id=work_id, pid=str(work_id), json={})
     db.session.add(work)
     return work
-
-
-def _aliases_of(source):
-    return aliases_of(source.data, [source.url] if source.url else [])
-
-
-def write_aliases(named):
-    """Write the aliases that sources give, in place of those they gave before.
-
-    Args:
-        named: sources, the versions they belong to, and whether they gave any before.
-    """
-    before = [source.id for source, _, replace in named if replace]
-    if before:
-        db.session.execute(sa.delete(ModelAlias).where(ModelAlias.source_id.in_(before)))
-    for source, version, _ in named:
-        for scheme, value in sorted(_aliases_of(source)):
-            db.session.add(
-                ModelAlias(scheme=scheme, value=value, work_id=version.work_id, source_id=source.id)
-            )
 
 
 def _adopt_patchsets(versions):
@@ -393,94 +295,3 @@ def _adopt_patchsets(versions):
             ModelSource.applies_to.in_(by_digest),
         ):
             source.version = by_digest[source.applies_to]
-
-
-def leave(sources, reason, uow):
-    """Mark sources as gone.
-
-    Args:
-        sources: rows; those that are gone already stay as they are.
-        reason: why, in a word or two.
-        uow: the unit of work.
-    """
-    now = datetime.now(UTC)
-    works = set()
-    for source in sources:
-        if source.gone_at is None:
-            source.gone_at, source.gone_reason = now, reason
-            if source.version is not None:
-                works.add(source.version.work_id)
-    refresh(works, uow)
-
-
-def refresh(work_ids, uow):
-    """Compute the stored entries of works again and index them after the commit.
-
-    Args:
-        work_ids: the works.
-        uow: the unit of work.
-    """
-    work_ids = sorted(work_ids, key=str)
-    for start in range(0, len(work_ids), BATCH):
-        works = (
-            db.session.query(ModelMetadata)
-            .filter(ModelMetadata.id.in_(work_ids[start : start + BATCH]))
-            .order_by(ModelMetadata.id)
-            .populate_existing()
-            .with_for_update()
-            .all()
-        )
-        for rows in load(works):
-            _store(rows)
-    if work_ids:
-        uow.register(IndexWorksOp(work_ids))
-
-
-def _store(rows):
-    entry = stored_entry(rows)
-    is_new = not rows.work.json
-    was_public = bool((rows.work.json or {}).get("public"))
-    rows.work.json = Model.checked({"$schema": Model.schema.value, **entry})
-    flag_modified(rows.work, "json")  # a new version of the row, though only its views may differ
-    if was_public != entry["public"]:
-        if entry["public"] and not is_new:
-            lift_tombstone("model", str(rows.work.id))
-        elif was_public:
-            write_tombstone("model", str(rows.work.id), "restricted" if rows.models else "deleted")
-
-
-def stored_entry(rows):
-    """Give what a work's row should hold.
-
-    Args:
-        rows: the work's rows.
-
-    Returns:
-        The entry as the system sees it, without what is large.
-    """
-    entry = build_entry(rows, EVERYTHING) or {"id": str(rows.work.id)}
-    return {
-        "id": entry["id"],
-        "public": bool(rows.visible_versions(EVERYBODY)),
-        **{k: entry[k] for k in ("kind", "version", "metadata", "records") if k in entry},
-    }
-
-
-def write_tombstone(subject_type, subject, reason, set_spec="models"):
-    """Write that something has left public view."""
-    db.session.add(
-        ModelTombstone(subject_type=subject_type, subject=subject, reason=reason, set_spec=set_spec)
-    )
-
-
-def lift_tombstone(subject_type, subject):
-    """Write that something has come back into public view."""
-    db.session.execute(
-        sa.update(ModelTombstone)
-        .where(
-            ModelTombstone.subject_type == subject_type,
-            ModelTombstone.subject == subject,
-            ModelTombstone.lifted_at.is_(None),
-        )
-        .values(lifted_at=datetime.now(UTC))
-    )

@@ -8,17 +8,16 @@ from dataclasses import asdict
 from datetime import datetime
 
 from invenio_db import db
-from invenio_db.uow import UnitOfWork, unit_of_work
+from invenio_db.uow import unit_of_work
 from invenio_records_resources.services.errors import PermissionDeniedError
 
-from ..records.models import ModelDoubt, ModelMetadata, ModelSource
-from . import analysis, storage
+from ..records.models import EntryMetadata, ModelDoubt, ModelSource
+from . import analyse, storage
 from .candidates import candidates_of
-from .join import Joiner, leave
-from .staging import RegistrationError, stage, understood
+from .join import Joiner
+from .staging import stage, understood
 from .types import Proposal, Registration, Source
-
-__all__ = ("ModelRegistry", "RegistrationError")
+from .works import leave
 
 
 class ModelRegistry:
@@ -128,7 +127,8 @@ class ModelRegistry:
         leave(sources, reason, uow)
         return len(sources)
 
-    def decide(self, identity, doubt_id, action):
+    @unit_of_work()
+    def decide(self, identity, doubt_id, action, *, uow=None):
         """Decide a doubtful registration.
 
         Args:
@@ -136,6 +136,7 @@ class ModelRegistry:
             doubt_id: from ``Registration.doubt_id``.
             action: ``"new"`` for a model of its own, ``"drop"``, or
                 ``{"version_of": model_id}``.
+            uow: a unit of work to join; one of its own if not given.
 
         Returns:
             The ``Registration``; None for ``"drop"``.
@@ -151,28 +152,25 @@ class ModelRegistry:
             raise LookupError(f"There is no doubtful registration {doubt_id}.")
         if action == "drop":
             db.session.delete(doubt)
-            db.session.commit()
             return None
         work_id = None
         if isinstance(action, dict) and set(action) == {"version_of"}:
             work_id = uuid.UUID(str(action["version_of"]))
-            if db.session.get(ModelMetadata, work_id) is None:
+            if db.session.get(EntryMetadata, work_id) is None:
                 raise LookupError(f"There is no model {work_id}.")
         elif action != "new":
             raise ValueError(f"{action!r} is none of 'new', 'drop' and {{'version_of': id}}.")
         source = _source_from_json(doubt.request["source"])
         result = None
         if doubt.file_id is not None:
-            result = analysis.known([doubt.file_id])[str(doubt.file_id)]
+            result = analyse.known([doubt.file_id])[str(doubt.file_id)]
         staged = understood(source, doubt.request["metadata"], result, doubt.file_id)
         if staged.error:
             raise staged.error
         for spec in staged.specs:
             spec.work_id = work_id
         db.session.delete(doubt)
-        with UnitOfWork(db.session) as uow:
-            (registration,) = self._join([staged], uow, decided=True)
-            uow.commit()
+        (registration,) = self._join([staged], uow, decided=True)
         return registration
 
     def _join(self, staged, uow, *, decided=False):

@@ -12,23 +12,15 @@ from typing import Any
 
 from invenio_db import db
 
+from ..errors import RegistrationError
 from ..records.models import AnalysedFile, ModelSource
-from . import analysis, storage
-from .join import SourceSpec
-from .specs import specs_of
+from . import analyse, storage
+from .contents import contents_of, message_of
+from .describe import specs_of
+from .sources import SourceSpec
 from .types import Source
-from .understanding import message_of, understand
 
 DESCRIBED_KINDS = ("combine", "container", "other", "histfactory", "hs3")
-
-
-class RegistrationError(ValueError):
-    """Something that cannot be registered; ``errors`` says what and where."""
-
-    def __init__(self, errors):
-        """Keep the errors: ``[{"field", "messages"}]``."""
-        super().__init__("; ".join(m for e in errors for m in e["messages"]))
-        self.errors = errors
 
 
 @dataclass
@@ -64,7 +56,7 @@ def stage(proposals):
     """
     results = _analyses(proposals)
     new = [r for r, p in zip(results, proposals, strict=True) if r and p.file_id is None]
-    analysis.remember(*new)
+    analyse.remember(*new)
     staged = [
         understood(proposal.source, proposal.metadata, result, proposal.file_id)
         for proposal, result in zip(proposals, results, strict=True)
@@ -96,9 +88,9 @@ def understood(source, metadata, result, file_id=None):
         if result is None:
             staged.specs = [_described(source, staged.metadata)]
         else:
-            documents = understand(source.filename or source.key, result)
-            staged.specs = _contained(source, staged.metadata, documents, file_id)
-            staged.findings = [{**f, "file": d.place} for d in documents for f in d.findings]
+            contents = contents_of(source.filename or source.key, result)
+            staged.specs = _contained(source, staged.metadata, contents, file_id)
+            staged.findings = [{**f, "file": c.place} for c in contents for f in c.findings]
     except RegistrationError as error:
         staged.error = error
     return staged
@@ -106,7 +98,7 @@ def understood(source, metadata, result, file_id=None):
 
 def _analyses(proposals):
     """Analyse contents; None for descriptions."""
-    known = analysis.current({p.file_id: p.source.filename for p in proposals if p.file_id})
+    known = analyse.current({p.file_id: p.source.filename for p in proposals if p.file_id})
     results = []
     for proposal in proposals:
         content, name = proposal.content, proposal.source.filename
@@ -118,9 +110,9 @@ def _analyses(proposals):
             with tempfile.NamedTemporaryFile(prefix="demos-") as copy:
                 copy.write(content)
                 copy.flush()
-                results.append(analysis.analyse(Path(copy.name), name))
+                results.append(analyse.analyse(Path(copy.name), name))
         else:
-            results.append(analysis.analyse(Path(os.fspath(content)), name))
+            results.append(analyse.analyse(Path(os.fspath(content)), name))
     return results
 
 
@@ -148,7 +140,7 @@ def _store(contained):
         item.file_id = files[item.source.host, sha256]
         for spec in item.specs:
             spec.file_id = item.file_id
-    analysis.link({item.file_id: sha256 for item, _, sha256 in contained})
+    analyse.link({item.file_id: sha256 for item, _, sha256 in contained})
 
 
 def _common(source, metadata):
@@ -176,15 +168,15 @@ def _described(source, metadata):
     return SourceSpec(key=source.key, digest=None, kind=kind, **_common(source, metadata))
 
 
-def _contained(source, metadata, documents, file_id):
-    specs = specs_of(documents, source.key, file_id, _common(source, metadata))
+def _contained(source, metadata, contents, file_id):
+    specs = specs_of(contents, source.key, file_id, _common(source, metadata))
     if not specs:
         raise RegistrationError(
             [
-                {"field": d.place, "messages": [message_of(f) for f in d.errors]}
-                for d in documents
-                if d.errors
+                {"field": c.place, "messages": [message_of(f) for f in c.errors]}
+                for c in contents
+                if c.errors
             ]
-            or [{"field": documents[0].place, "messages": ["There is no model in this file."]}]
+            or [{"field": contents[0].place, "messages": ["There is no model in this file."]}]
         )
     return specs

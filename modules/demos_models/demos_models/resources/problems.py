@@ -24,15 +24,15 @@ from sqlalchemy.exc import NoResultFound
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from ..registry.registry import RegistrationError
-from ..registry.understanding import message_of
-from ..services.errors import (
+from ..errors import (
     AmbiguousAliasError,
     AnalysisPendingError,
-    DocumentImpossibleError,
-    DocumentPendingError,
+    DerivativeImpossibleError,
+    DerivativePendingError,
     ModelFilesInvalidError,
+    RegistrationError,
 )
+from ..registry.contents import message_of
 
 MIMETYPE = "application/problem+json"
 
@@ -119,8 +119,8 @@ def _search_engine(error):
 HANDLERS = {
     ModelFilesInvalidError: lambda e: Problem(400, str(e), e.errors),
     AnalysisPendingError: _pending,
-    DocumentPendingError: _pending,
-    DocumentImpossibleError: _impossible,
+    DerivativePendingError: _pending,
+    DerivativeImpossibleError: _impossible,
     AmbiguousAliasError: _ambiguous,
     RegistrationError: lambda e: Problem(400, "The registration has errors.", e.errors),
 }

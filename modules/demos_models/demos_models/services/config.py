@@ -16,8 +16,8 @@ from invenio_records_resources.services.records.params import (
 from invenio_records_resources.services.records.queryparser import SearchFieldTransformer
 
 from ..permissions import ModelPermissionPolicy
-from ..records.api import Model
-from ..registry.indexing import ModelIndexer
+from ..records.api import Entry
+from ..registry.index import ModelIndexer
 from .facets import FACETS, FiltersParam
 from .queryparser import ModelQueryParser
 from .results import ModelList
@@ -107,7 +107,7 @@ class ModelServiceConfig(RecordServiceConfig, ConfiguratorMixin):
     service_id = "demos-models"
     indexer_queue_name = "demos-models"
     indexer_cls = ModelIndexer
-    record_cls = Model
+    record_cls = Entry
     schema = ModelSchema
     search = ModelSearchOptions
     result_list_cls = ModelList

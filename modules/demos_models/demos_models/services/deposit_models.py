@@ -46,16 +46,16 @@ def read(identity, recid, draft=False):
         }
     reading = read_files(record)
     hits = []
-    for document in reading.documents:
-        model_id = models.get(document.digest) if document.is_model else None
+    for content in reading.contents:
+        model_id = models.get(content.digest) if content.is_model else None
         hits.append(
             {
-                "key": document.key,
-                **({"member": document.member} if document.member else {}),
-                "format": document.format,
-                "valid": document.valid,
-                "structure": document.structure,
-                "findings": document.findings,
+                "key": content.key,
+                **({"member": content.member} if content.member else {}),
+                "format": content.format,
+                "valid": content.valid,
+                "structure": content.structure,
+                "findings": content.findings,
                 "model": {"id": model_id, "links": model_links(model_id)} if model_id else None,
             }
         )

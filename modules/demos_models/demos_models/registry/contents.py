@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
 
-"""What an analysis says of one file or of one member of a pallet."""
+"""The contents of a file: what an analysis says of it, or of each member of a pallet."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ COMPRESSIONS = frozenset({"gz", "bz2", "xz"})
 
 
 @dataclass(frozen=True)
-class Understood:
-    """One document that was found in a file.
+class FileContent:
+    """One content of a file.
 
     Args:
         key: the file's name in its deposit or at its host.
@@ -77,8 +77,8 @@ class Understood:
         return f"{self.key}#{self.member}" if self.member else self.key
 
 
-def _one(key: str, member: str | None, result: Mapping[str, Any]) -> Understood:
-    return Understood(
+def _one(key: str, member: str | None, result: Mapping[str, Any]) -> FileContent:
+    return FileContent(
         key=key,
         member=member,
         format=result.get("format") or "unknown",
@@ -101,37 +101,37 @@ def _unpacked(key: str, result: Mapping[str, Any]) -> str | None:
     return stem if dot and stem and suffix.lower() in COMPRESSIONS else f"{stem}{dot}{suffix}"
 
 
-def understand(key: str, result: Mapping[str, Any]) -> list[Understood]:
-    """Flatten an analysis into the documents that it is about.
+def contents_of(key: str, result: Mapping[str, Any]) -> list[FileContent]:
+    """Return the contents that an analysis is about, as one flat list.
 
     Args:
         key: the file's name.
         result: ``Analysis.to_dict()``.
 
     Returns:
-        The document, or the pallet followed by those of its members that were recognised.
+        The file's one content, or the pallet followed by those of its members that were recognised.
 
     >>> member = {"path": "a/b.json", "analysis": {"format": "pyhf", "valid": True}}
-    >>> [u.place for u in understand("p.tgz", {"format": "pallet", "members": [member]})]
+    >>> [u.place for u in contents_of("p.tgz", {"format": "pallet", "members": [member]})]
     ['p.tgz', 'p.tgz#a/b.json']
-    >>> [u.member for u in understand("m.json.gz", member["analysis"] | {"compressed": True})]
+    >>> [u.member for u in contents_of("m.json.gz", member["analysis"] | {"compressed": True})]
     ['m.json']
     """
-    documents = [_one(key, _unpacked(key, result), result)]
+    contents = [_one(key, _unpacked(key, result), result)]
     for member in result.get("members") or ():
         if member["analysis"].get("format") in RECOGNISED_FORMATS:
-            documents.append(_one(key, member["path"], member["analysis"]))
-    return documents
+            contents.append(_one(key, member["path"], member["analysis"]))
+    return contents
 
 
-def problems_of(documents: Iterable[Understood]) -> list[dict[str, Any]]:
+def problems_of(contents: Iterable[FileContent]) -> list[dict[str, Any]]:
     """Say what keeps files from being published as a model.
 
     Errors of recognised documents always count. What is not recognised counts only
     when there is no valid model beside it: a model deposit may hold a read-me.
 
     Args:
-        documents: all documents of a deposit.
+        contents: all contents of a deposit's files.
 
     Returns:
         ``[{"field", "messages"}]``; empty when the deposit holds a model and no errors.
@@ -140,15 +140,15 @@ def problems_of(documents: Iterable[Understood]) -> list[dict[str, Any]]:
     'files.entries'
     >>> bad = {"format": "pyhf", "valid": False, "findings": [
     ...     {"code": "schema", "severity": "error", "pointer": "/channels", "message": "empty"}]}
-    >>> problems_of(understand("m.json", bad))
+    >>> problems_of(contents_of("m.json", bad))
     [{'field': 'files.entries.m.json', 'messages': ['schema at /channels: empty']}]
     """
-    documents = list(documents)
-    has_model = any(d.is_model for d in documents)
+    contents = list(contents)
+    has_model = any(c.is_model for c in contents)
     problems = [
-        {"field": f"files.entries.{d.place}", "messages": [message_of(f) for f in d.errors]}
-        for d in documents
-        if d.errors and (d.format in RECOGNISED_FORMATS or not has_model)
+        {"field": f"files.entries.{c.place}", "messages": [message_of(f) for f in c.errors]}
+        for c in contents
+        if c.errors and (c.format in RECOGNISED_FORMATS or not has_model)
     ]
     if not has_model and not problems:
         problems.append(

@@ -15,21 +15,20 @@ from invenio_search import current_search_client
 from invenio_search.engine import search
 from invenio_search.utils import build_alias_name
 
-from ..deposit import deposits
-from ..records.api import Model
-from ..records.models import (
+from .deposit import deposits
+from .records.api import Entry
+from .records.models import (
+    EntryMetadata,
     ModelAlias,
-    ModelDocument,
-    ModelMetadata,
+    ModelDerivative,
     ModelSource,
     ModelTombstone,
     ModelVersion,
     OutboxEntry,
 )
-from . import analysis, indexing, outbox
-from .identifiers import aliases_of
-from .join import leave, refresh, stored_entry, write_aliases
-from .types import PORTAL_HOST
+from .registry import analyse, index, outbox
+from .registry.types import PORTAL_HOST
+from .registry.works import leave, names_of_source, refresh, stored_entry, write_aliases
 
 BATCH = 100
 
@@ -66,7 +65,7 @@ def published_records():
 
 def work_ids():
     """Give the ids of all works."""
-    return [row[0] for row in db.session.query(ModelMetadata.id).order_by(ModelMetadata.created)]
+    return [row[0] for row in db.session.query(EntryMetadata.id).order_by(EntryMetadata.created)]
 
 
 def rebuild(progress=lambda: None):
@@ -80,13 +79,13 @@ def rebuild(progress=lambda: None):
         progress: called after each deposit.
 
     Returns:
-        ``{"deposits", "sources", "works", "documents"}``: how many were gone through.
+        ``{"deposits", "sources", "works", "derivatives"}``: how many were gone through.
     """
     seen, n_sources = set(), 0
     for record in published_records():
         reading = deposits.read_files(record)
         for key in reading.pending:
-            analysis.analyse_file(reading.files[key], key)
+            analyse.analyse_file(reading.files[key], key)
         with UnitOfWork() as uow:
             n_sources += len(deposits.join_deposit(record, uow))
             uow.commit()
@@ -107,7 +106,7 @@ def rebuild(progress=lambda: None):
         "deposits": len(seen),
         "sources": n_sources,
         "works": len(works),
-        "documents": _owe_documents(),
+        "derivatives": _owe_derivatives(),
     }
 
 
@@ -124,38 +123,38 @@ def _leave_lost(seen):
             uow.commit()
 
 
-def _owe_documents():
+def _owe_derivatives():
     """Ask for the documents that no converter of this version has made."""
-    have = sa.select(ModelDocument.version_id).where(
-        ModelDocument.converter == analysis.analyser_version(),
-        ModelDocument.name == "certificate",
+    have = sa.select(ModelDerivative.version_id).where(
+        ModelDerivative.converter == analyse.analyser_version(),
+        ModelDerivative.name == "certificate",
     )
     rows = db.session.query(ModelVersion.id).filter(
         ModelVersion.digest.isnot(None), ModelVersion.id.notin_(have)
     )
     version_ids = [row[0] for row in rows]
     if version_ids:
-        outbox.request("documents", *version_ids)
+        outbox.request(outbox.DERIVE, *version_ids)
     db.session.commit()
     for version_id in version_ids:
-        outbox.send("documents", version_id)
+        outbox.send(outbox.DERIVE, version_id)
     return len(version_ids)
 
 
 def _indexed():
     """Iterate over everything that is in the index: ``(document id, source)``."""
-    index = build_alias_name(Model.index._name)
-    current_search_client.indices.refresh(index=index)
-    for hit in search.helpers.scan(current_search_client, index=index):
+    name = build_alias_name(Entry.index._name)
+    current_search_client.indices.refresh(index=name)
+    for hit in search.helpers.scan(current_search_client, index=name):
         yield hit["_id"], hit["_source"]
 
 
 def _drop_unknown_documents():
     known = {str(work_id) for work_id in work_ids()}
-    index = build_alias_name(Model.index._name)
+    name = build_alias_name(Entry.index._name)
     for document_id, document in _indexed():
         if document["id"] not in known:
-            current_search_client.delete(index=index, id=document_id)
+            current_search_client.delete(index=name, id=document_id)
 
 
 def verify():
@@ -199,7 +198,7 @@ def _verify_deposit(record):
 
 
 def _verify_files():
-    for table, name in ((ModelSource, "key"), (ModelDocument, "name")):
+    for table, name in ((ModelSource, "key"), (ModelDerivative, "name")):
         rows = db.session.query(table, FileInstance).join(
             FileInstance, table.file_id == FileInstance.id
         )
@@ -213,8 +212,8 @@ def _all_rows():
     ids = work_ids()
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        yield from indexing.load(
-            db.session.query(ModelMetadata).filter(ModelMetadata.id.in_(batch)).all()
+        yield from index.load(
+            db.session.query(EntryMetadata).filter(EntryMetadata.id.in_(batch)).all()
         )
 
 
@@ -226,7 +225,7 @@ def _verify_works():
         stored = {k: v for k, v in (work.json or {}).items() if k != "$schema"}
         if stored != stored_entry(rows):
             yield Difference("entry", str(work.id), "the stored entry is not what follows from it")
-        for document_id, document in indexing.documents(rows).items():
+        for document_id, document in index.search_documents(rows).items():
             expected.add(document_id)
             if document_id not in indexed:
                 yield Difference("index", document_id, "the view is not in the index")
@@ -245,7 +244,7 @@ def _verify_aliases(work):
         for version in work.versions
         for source in version.sources
         if source.role == "model"
-        for scheme, value in aliases_of(source.data, [source.url] if source.url else [])
+        for scheme, value in names_of_source(source)
     }
     if stored != expected:
         yield Difference("alias", str(work.id), "the aliases are not those of the sources")
@@ -262,21 +261,21 @@ def stats():
     hosts = (
         db.session.query(ModelSource.host, sa.func.count()).filter(*live).group_by(ModelSource.host)
     )
-    documents = db.session.query(ModelDocument.name, ModelDocument.state, sa.func.count()).group_by(
-        ModelDocument.name, ModelDocument.state
-    )
+    derivatives = db.session.query(
+        ModelDerivative.name, ModelDerivative.state, sa.func.count()
+    ).group_by(ModelDerivative.name, ModelDerivative.state)
     states = Counter()
-    for name, state, number in documents:
+    for name, state, number in derivatives:
         single = name.split("-")[0] if name.startswith(("closure-", "source-")) else name
         states[f"{single} {state}"] += number
     return {
-        "works": count(ModelMetadata),
+        "works": count(EntryMetadata),
         "versions": count(ModelVersion),
         "sources": count(ModelSource, *live),
         "patchsets": count(ModelSource, ModelSource.role == "patchset"),
         "kinds": dict(kinds.all()),
         "hosts": dict(hosts.all()),
-        "documents": dict(sorted(states.items())),
+        "derivatives": dict(sorted(states.items())),
         "tombstones": count(ModelTombstone, ModelTombstone.lifted_at.is_(None)),
         "owed": count(OutboxEntry),
     }

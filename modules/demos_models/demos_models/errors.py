@@ -25,7 +25,7 @@ class AnalysisPendingError(Exception):
         self.keys = keys
 
 
-class DocumentPendingError(Exception):
+class DerivativePendingError(Exception):
     """A derived document is not made yet."""
 
     retry_after = 5
@@ -35,7 +35,7 @@ class DocumentPendingError(Exception):
         super().__init__(f"The document {name!r} is still being made. Try again in a few seconds.")
 
 
-class DocumentImpossibleError(Exception):
+class DerivativeImpossibleError(Exception):
     """A model has no document of the format that was asked for."""
 
     def __init__(self, name, findings=()):
@@ -51,3 +51,12 @@ class AmbiguousAliasError(Exception):
         """Keep the alias and the entries."""
         super().__init__(f"{len(model_ids)} models are known as {alias!r}.")
         self.alias, self.model_ids = alias, model_ids
+
+
+class RegistrationError(ValueError):
+    """Something that cannot be registered; ``errors`` says what and where."""
+
+    def __init__(self, errors):
+        """Keep the errors: ``[{"field", "messages"}]``."""
+        super().__init__("; ".join(m for e in errors for m in e["messages"]))
+        self.errors = errors

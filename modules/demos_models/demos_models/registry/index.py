@@ -11,8 +11,8 @@ from invenio_search import current_search_client
 from invenio_search.engine import search
 from invenio_search.utils import build_alias_name
 
-from ..records.api import Model
-from ..records.models import ModelMetadata, ModelSource, ModelVersion
+from ..records.api import Entry
+from ..records.models import EntryMetadata, ModelSource, ModelVersion
 from . import outbox
 from .audience import possible_view_ids, view_id, views_of
 from .entry import Rows, build_entry
@@ -85,7 +85,7 @@ def parameter_names(structure):
     yield from structure.get("modifier_names") or ()
 
 
-def documents(rows):
+def search_documents(rows):
     """Give a work's documents as they should be in the index: ``{document id: document}``."""
     result = {}
     for view in views_of(rows.sources):
@@ -102,7 +102,7 @@ def load(works):
 
 def actions(works):
     """Give the bulk actions that bring the index up to date with works."""
-    index = build_alias_name(Model.index._name)
+    index = build_alias_name(Entry.index._name)
     source_ids = {}
     for work_id, source_id in (
         db.session.query(ModelVersion.work_id, ModelSource.id)
@@ -112,7 +112,7 @@ def actions(works):
         source_ids.setdefault(work_id, []).append(source_id)
     for rows in load(works):
         work = rows.work
-        wanted = documents(rows)
+        wanted = search_documents(rows)
         common = {"_index": index, "version": work.version_id, "version_type": "external_gte"}
         for document_id in sorted(possible_view_ids(work.id, source_ids.get(work.id, ()))):
             action = {"_op_type": "delete", "_id": document_id, **common}
@@ -125,7 +125,7 @@ def _actions_of(work_ids):
     work_ids = list(work_ids)
     for start in range(0, len(work_ids), BATCH):
         batch = work_ids[start : start + BATCH]
-        works = db.session.query(ModelMetadata).filter(ModelMetadata.id.in_(batch))
+        works = db.session.query(EntryMetadata).filter(EntryMetadata.id.in_(batch))
         yield from actions(works.all())
 
 
@@ -164,8 +164,8 @@ class IndexWorksOp(Operation):
         self._generations = {}
 
     def on_register(self, uow):
-        """Owe the indexing."""
-        self._generations = outbox.request("index", *self._work_ids)
+        """Owe the index."""
+        self._generations = outbox.request(outbox.INDEX, *self._work_ids)
 
     def on_commit(self, uow):
         """Index; a search engine that is away must not fail what is committed.
@@ -174,7 +174,7 @@ class IndexWorksOp(Operation):
         """
         try:
             index_works(self._work_ids, refresh=True)
-            outbox.done("index", self._generations)
+            outbox.done(outbox.INDEX, self._generations)
             db.session.commit()
         except Exception:
             db.session.rollback()

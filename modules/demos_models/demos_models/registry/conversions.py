@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+
+"""What is converted from a model's content. No framework, no database."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+
+Derived = tuple[str, bytes | None, dict[str, Any] | None]
+"""Name, content (None where there is none), report."""
+
+
+def dumps(document: Any) -> bytes:
+    """Write a document as JSON, numbers that fit no machine word included."""
+    try:
+        return orjson.dumps(document)
+    except TypeError:
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def derive(
+    document: Mapping[str, Any], format_: str, sha256: str, names: Iterable[str]
+) -> list[Derived]:
+    """Convert a model to other formats and certify that it stayed the same.
+
+    Args:
+        document: the parsed source.
+        format_: ``pyhf``, ``hs3`` or ``demos``.
+        sha256: of the source's bytes, recorded in what is made of them.
+        names: which derivatives: ``demos``, ``hs3-<dialect>``, ``pyhf``, ``certificate``.
+
+    Returns:
+        For each name its content, or a report ``{"findings": [...]}`` that says why
+        there is none.
+    """
+    from demos_formats import (  # noqa: PLC0415  (workers only)
+        convert_demos_to_hs3,
+        convert_demos_to_pyhf,
+        convert_hs3_to_demos,
+        convert_pyhf_to_demos,
+    )
+    from demos_formats.certify import certify  # noqa: PLC0415
+
+    if format_ == "pyhf":
+        canonical = _attempt(lambda: convert_pyhf_to_demos(document, sha256=sha256))
+    elif format_ == "hs3":
+        canonical = _attempt(lambda: convert_hs3_to_demos(document, sha256=sha256))
+    else:
+        canonical = (document, None)
+    made: list[Derived] = []
+    for name in names:
+        if canonical[1] is not None:
+            made.append((name, None, canonical[1]))
+        elif name == "demos":
+            made.append((name, dumps(canonical[0]), None))
+        elif name == "certificate":
+            certificate, refusal = _attempt(lambda: certify(document, canonical[0]).to_dict())
+            if refusal is None:
+                verdict = "equivalent" if certificate["equivalent"] else "different"
+                engines = _engines(document, format_, canonical[0])
+                refusal = {"verdict": verdict, **certificate, "engines": engines}
+            made.append((name, b"" if certificate else None, refusal))
+        else:
+            if name == "pyhf":
+                result, refusal = _attempt(lambda: convert_demos_to_pyhf(canonical[0])[0])
+            else:
+                dialect = name.removeprefix("hs3-")
+                result, refusal = _attempt(
+                    lambda d=dialect: convert_demos_to_hs3(canonical[0], dialect=d)
+                )
+            made.append((name, None if refusal else dumps(result), refusal))
+    return made
+
+
+def _engines(
+    document: Mapping[str, Any], format_: str, canonical: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Compare the engine that runs use with pyhf; None for what is no HistFactory model."""
+    from demos_formats import convert_demos_to_pyhf  # noqa: PLC0415
+
+    from .crosscheck import cross_check  # noqa: PLC0415  (numpy)
+
+    if importlib.util.find_spec("demos_engine") is None:
+        return None
+    if format_ == "pyhf":
+        return cross_check(document, {})
+    pair, refusal = _attempt(lambda: convert_demos_to_pyhf(canonical))
+    return None if refusal else cross_check(*pair)
+
+
+def _attempt(convert: Callable[[], Any]) -> tuple[Any, dict[str, Any] | None]:
+    from demos_formats import FormatError, RefusedError  # noqa: PLC0415
+
+    try:
+        return convert(), None
+    except (FormatError, RefusedError) as error:
+        return None, {"findings": [f.to_dict() for f in error.findings]}
