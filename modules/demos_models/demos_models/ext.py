@@ -3,8 +3,9 @@
 
 """The extension."""
 
-from . import config
+from . import config, tasks
 from .deposit.parents import follow_parents
+from .registry import outbox
 from .registry.registry import ModelRegistry
 from .resources.config import ModelResourceConfig
 from .resources.deposits import DepositModelsResource, DepositModelsResourceConfig
@@ -31,6 +32,7 @@ class DemosModels:
         self.deposit_resource = DepositModelsResource(DepositModelsResourceConfig())
         register_problem_handlers(app)
         follow_parents()
+        outbox.sends(tasks.follow_up.delay)
         app.extensions["demos-models"] = self
 
     @staticmethod

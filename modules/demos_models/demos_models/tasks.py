@@ -58,9 +58,6 @@ def follow_up(kind, key):
     outbox.run(kind, key)
 
 
-outbox.sends(follow_up.delay)
-
-
 @shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=LIMIT)
 def reconcile(seconds=45):
     """Do the follow-ups that are due: those that a crash or a failure has left.
