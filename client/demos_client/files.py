@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 import click
-from demos_formats.findings import FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import error
 from demos_formats.limits import DEFAULT
 
 READABLE: Final = click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True)

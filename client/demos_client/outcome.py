@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import click
-from demos_formats.findings import Finding, FormatError, RefusedError
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import Finding
 
 FINE: Final = 0
 BAD: Final = 1

@@ -8,7 +8,7 @@ import click
 from demos_formats.certify import Certificate
 from demos_formats.certify import certify as compare
 from demos_formats.document import load
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 
 from demos_client.files import JSON_OPTION, READABLE, source, working
 from demos_client.outcome import BAD, FINE, fail, plain, print_json

@@ -19,7 +19,8 @@ from demos_formats.convert import (
     convert_pyhf_to_demos,
 )
 from demos_formats.document import Document, load
-from demos_formats.findings import FormatError, RefusedError, error
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import error
 from demos_formats.formats import DESCRIPTIONS
 from demos_formats.patching import Applied, apply
 

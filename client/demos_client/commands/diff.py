@@ -9,7 +9,7 @@ from typing import Any
 import click
 from demos_formats.diff import Change, compare
 from demos_formats.document import load
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from demos_formats.schema import cut
 
 from demos_client.files import JSON_OPTION, READABLE, source

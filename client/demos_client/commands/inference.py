@@ -188,7 +188,8 @@ class Refused(Exception):
 def _answer(file: str, choice: Choice, ask: Callable[[], Answer], as_json: bool) -> Answer | int:
     """The answer, or the exit code after its failure was shown."""
     from demos_engine import InferenceError, ModelError  # noqa: PLC0415
-    from demos_formats.findings import FormatError, error  # noqa: PLC0415
+    from demos_formats.errors import FormatError  # noqa: PLC0415
+    from demos_formats.findings import error  # noqa: PLC0415
 
     try:
         with working(f"Computing {file}"):

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-from demos_formats.findings import Finding, FormatError
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding
 from demos_formats.inspect import inspect as describe
 
 from demos_client.files import FILES_ARGUMENT, JSON_OPTION, each, source

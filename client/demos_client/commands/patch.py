@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import click
 from demos_formats.analysis import analyse
 from demos_formats.document import load, read_json
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from demos_formats.patching import apply, operations, patch_set, workspace
 from demos_formats.pyhf import patchset
 from demos_formats.signals import read_signal, signal_patch, signal_template, write_template

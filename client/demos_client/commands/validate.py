@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from demos_formats.validate import AS
 from demos_formats.validate import validate as judge
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
         convert_hs3_to_demos,
         convert_pyhf_to_demos,
     )
-    from demos_formats.findings import Finding, FormatError, RefusedError
+    from demos_formats.errors import FormatError, RefusedError
+    from demos_formats.findings import Finding
     from demos_formats.limits import Limits
     from demos_formats.pyhf.patches import apply_patch
     from demos_formats.pyhf.patchset import patchset_patches

@@ -17,7 +17,8 @@ from demos_formats.archives import Opened, open_content, walk
 from demos_formats.archives.budget import Budget
 from demos_formats.archives.stream import Stream, read_all
 from demos_formats.detect import Format, detect, guess
-from demos_formats.findings import Finding, FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf.digest import digest
 

@@ -17,13 +17,14 @@ from demos_formats import parse, reference
 from demos_formats.convert import convert_hs3_to_demos
 from demos_formats.demos.read import read_document, same
 from demos_formats.detect import detect
+from demos_formats.errors import FormatError, RefusedError
 from demos_formats.evaluate import Likelihood
 from demos_formats.features import features
-from demos_formats.findings import FormatError, RefusedError, error
+from demos_formats.findings import error
 from demos_formats.histfactory.from_pyhf import read_workspace
 from demos_formats.histfactory.model import Analysis, Model, Parameter
-from demos_formats.hs3.detect import SECTIONS, dialect
-from demos_formats.hs3.dialects import find
+from demos_formats.hs3.detect import SECTIONS
+from demos_formats.hs3.dialects import find, recognise
 from demos_formats.hs3.dialects.base import STANDARD
 from demos_formats.pyhf import validate as validate_pyhf
 from demos_formats.version import PACKAGE
@@ -463,7 +464,7 @@ def _load_pyhf(side: _Side, settings: Mapping[str, Any] | None) -> None:
 
 
 def _load_hs3(side: _Side) -> None:
-    side.dialect = dialect(side.document)
+    side.dialect = recognise(side.document)
     side.canonical = convert_hs3_to_demos(side.document)
     try:
         side.model = read_document(side.canonical)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Conversions between pyhf, HS3 and DEMOS documents.
 
-Every conversion goes through a DEMOS document, validates what it is given, shares numbers with it
-and never changes it.
+Every conversion takes a path, bytes, text or a parsed document, goes through a DEMOS document,
+validates what it is given, shares numbers with it and never changes it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import Any, Final
 from demos_formats import demos, hs3, pyhf
 from demos_formats.demos.read import read_document
 from demos_formats.demos.write import write_document
-from demos_formats.findings import Finding, FormatError, RefusedError, error
+from demos_formats.document import Source, load
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import Finding, error
 from demos_formats.histfactory.from_pyhf import interpolation, read_workspace
 from demos_formats.histfactory.to_pyhf import write_workspace
 from demos_formats.hs3.canonical import from_canonical, to_canonical
 from demos_formats.hs3.detect import histfactory
-from demos_formats.hs3.dialects import WRITABLE, find
+from demos_formats.hs3.dialects import find, writable
 from demos_formats.hs3.edits import record, replay
 from demos_formats.version import DEMOS_VERSION, DIALECT, HS3_VERSION, PACKAGE
 
@@ -32,7 +34,7 @@ SCHEMA_URL: Final = "https://demos-portal.org/schemas/demos-document/1.0.json"
 
 
 def convert_pyhf_to_demos(
-    workspace: Json,
+    workspace: Source,
     *,
     settings: Json | None = None,
     patch: Json | None = None,
@@ -41,10 +43,10 @@ def convert_pyhf_to_demos(
     """Converts a pyhf workspace to a DEMOS document.
 
     Args:
-        workspace: The parsed workspace; a patch is applied before.
+        workspace: The workspace; a patch is applied before.
         settings: pyhf's ``modifier_settings``; None means code4 and code4p, pyhf's default.
         patch: Where the workspace came from a patch: its ``name``, ``values``, ``labels``.
-        sha256: SHA-256 of the source's bytes, to be recorded.
+        sha256: SHA-256 of the source's bytes, to be recorded where it is given parsed.
 
     Returns:
         The DEMOS document.
@@ -53,10 +55,11 @@ def convert_pyhf_to_demos(
         FormatError: Where the workspace is not valid.
         RefusedError: Where it says something that HS3 cannot.
     """
-    _good(pyhf.validate(workspace))
+    content, sha256 = _loaded(workspace, sha256)
+    _good(pyhf.validate(content))
     with _no_collector():
-        read = read_workspace(workspace, settings)
-        document = write_document(read, workspace["measurements"])
+        read = read_workspace(content, settings)
+        document = write_document(read, content["measurements"])
     block = document["misc"]["demos"]
     codes = {t: {"interpcode": c} for t, c in interpolation(settings).items()}
     source: Document = {"format": "pyhf"}
@@ -69,14 +72,14 @@ def convert_pyhf_to_demos(
 
 
 def convert_hs3_to_demos(
-    document: Json, *, dialect: str | None = None, sha256: str | None = None
+    document: Source, *, dialect: str | None = None, sha256: str | None = None
 ) -> Document:
     """Converts an HS3 document to a DEMOS document.
 
     Args:
-        document: The parsed HS3 document, HistFactory or not.
+        document: The HS3 document, HistFactory or not.
         dialect: How to read it; None detects the dialect.
-        sha256: SHA-256 of the source's bytes, to be recorded.
+        sha256: SHA-256 of the source's bytes, to be recorded where it is given parsed.
 
     Returns:
         The DEMOS document; HistFactory channels are canonical, all else is as it was.
@@ -84,40 +87,41 @@ def convert_hs3_to_demos(
     Raises:
         FormatError: Where the document is not valid.
     """
-    _good(hs3.validate(document, dialect=dialect))
-    found = find(dialect or hs3.dialect(document))
-    made = to_canonical(document, found)
-    block: Document = dict(document.get("misc", {}).get("demos", {}))
-    # What an earlier conversion recorded about another form of the document is void now.
+    content, sha256 = _loaded(document, sha256)
+    _good(hs3.validate(content, dialect=dialect))
+    found = find(dialect or hs3.recognise(content))
+    made = to_canonical(content, found)
+    block: Document = dict(content.get("misc", {}).get("demos", {}))
+    # What an earlier conversion recorded about another form of the content is void now.
     block.pop("edits", None)
     source: Document = {"format": "hs3", "dialect": found.name}
-    if "metadata" in document:
-        source["metadata"] = document["metadata"]
+    if "metadata" in content:
+        source["metadata"] = content["metadata"]
     if sha256:
         source["sha256"] = sha256
     if found.clips:
-        source["clipped"] = not _released(document, made)
+        source["clipped"] = not _released(content, made)
     if found.writable:
-        edits = record(_default_form(made, found.name, source), document)
+        edits = record(_default_form(made, found.name, source), content)
         if edits:
             block["edits"] = edits
     made["metadata"] = {
         "hs3_version": HS3_VERSION,
-        **document.get("metadata", {}),
+        **content.get("metadata", {}),
         "dialect": DIALECT,
     }
-    made["misc"] = {**document.get("misc", {}), "demos": _head(source) | block | {"source": source}}
+    made["misc"] = {**content.get("misc", {}), "demos": _head(source) | block | {"source": source}}
     return made
 
 
 def convert_demos_to_hs3(
-    document: Json, *, dialect: str = "root", clipped: bool = False
+    document: Source, *, dialect: str = "root", clipped: bool = False
 ) -> Document:
     """Converts a DEMOS document to an HS3 document.
 
     Args:
-        document: The parsed DEMOS document.
-        dialect: What the reader understands: ``root``, ``pyhs3`` or ``spec``.
+        document: The DEMOS document.
+        dialect: What the reader understands, one of ``demos_formats.hs3.dialects.writable()``.
         clipped: Leave templates to ROOT, which clips negative ones at zero. Documents that come
             from ROOT's HS3 are always left so.
 
@@ -128,28 +132,29 @@ def convert_demos_to_hs3(
         FormatError: Where the document is not valid, or the dialect is unknown.
         RefusedError: Where the dialect cannot say what the document says.
     """
-    _good(demos.validate(document))
-    if dialect not in WRITABLE:
+    content, _ = _loaded(document)
+    _good(demos.validate(content))
+    if dialect not in writable():
         raise FormatError(
             error(
                 "unsupported_type",
                 "",
                 f"The dialect {dialect!r} cannot be written.",
-                f"Known: {', '.join(WRITABLE)}.",
+                f"Known: {', '.join(writable())}.",
             )
         )
-    block = document.get("misc", {}).get("demos", {})
+    block = content.get("misc", {}).get("demos", {})
     source = block.get("source", {})
-    made = from_canonical(document, find(dialect), clipped=source.get("clipped", False) or clipped)
-    misc = {k: v for k, v in document.get("misc", {}).items() if k != "demos"}
+    made = from_canonical(content, find(dialect), clipped=source.get("clipped", False) or clipped)
+    misc = {k: v for k, v in content.get("misc", {}).items() if k != "demos"}
     if source.get("format") == "hs3" and source.get("dialect") == dialect:
         made = replay(made, block.get("edits", []))
         made["metadata"] = source.get("metadata", made["metadata"])
         if "metadata" not in source:
             del made["metadata"]
     else:
-        made["metadata"] = {**document["metadata"], "dialect": dialect}
-        if not list(histfactory(document)):
+        made["metadata"] = {**content["metadata"], "dialect": dialect}
+        if not list(histfactory(content)):
             del made["metadata"]["dialect"]
     if "parameters" in block:
         misc["demos"] = {k: v for k, v in block.items() if k != "edits"}
@@ -160,12 +165,12 @@ def convert_demos_to_hs3(
 
 
 def convert_demos_to_pyhf(
-    document: Json, *, measurement: str | None = None
+    document: Source, *, measurement: str | None = None
 ) -> tuple[Document, Document]:
     """Converts a DEMOS document to a pyhf workspace.
 
     Args:
-        document: The parsed DEMOS document.
+        document: The DEMOS document.
         measurement: Name of an analysis to start from; None takes the one of the observed data.
 
     Returns:
@@ -175,10 +180,11 @@ def convert_demos_to_pyhf(
         FormatError: Where the document is not valid.
         RefusedError: Where pyhf cannot say what the document says, one finding per reason.
     """
-    _good(demos.validate(document))
+    content, _ = _loaded(document)
+    _good(demos.validate(content))
     with _no_collector():
-        model = read_document(document, measurement)
-        made = write_workspace(model, document.get("misc", {}).get("demos", {}))
+        model = read_document(content, measurement)
+        made = write_workspace(model, content.get("misc", {}).get("demos", {}))
     bad = [f for f in pyhf.validate(made[0]) if f.severity == "error"]
     if bad:
         raise RefusedError(
@@ -189,12 +195,12 @@ def convert_demos_to_pyhf(
 
 
 def convert_hs3_to_pyhf(
-    document: Json, *, dialect: str | None = None, measurement: str | None = None
+    document: Source, *, dialect: str | None = None, measurement: str | None = None
 ) -> tuple[Document, Document]:
     """Converts an HS3 document to a pyhf workspace, by way of a DEMOS document.
 
     Args:
-        document: The parsed HS3 document.
+        document: The HS3 document.
         dialect: How to read it; None detects the dialect.
         measurement: As in :func:`convert_demos_to_pyhf`.
 
@@ -205,15 +211,16 @@ def convert_hs3_to_pyhf(
         FormatError: Where the document is not valid.
         RefusedError: Where pyhf cannot say what the document says.
     """
-    if not list(histfactory(document)):
-        _good(hs3.validate(document))
+    content, _ = _loaded(document)
+    if not list(histfactory(content)):
+        _good(hs3.validate(content))
     return convert_demos_to_pyhf(
-        convert_hs3_to_demos(document, dialect=dialect), measurement=measurement
+        convert_hs3_to_demos(content, dialect=dialect), measurement=measurement
     )
 
 
 def convert_pyhf_to_hs3(
-    workspace: Json,
+    workspace: Source,
     *,
     dialect: str = "root",
     settings: Json | None = None,
@@ -222,8 +229,8 @@ def convert_pyhf_to_hs3(
     """Converts a pyhf workspace to an HS3 document, by way of a DEMOS document.
 
     Args:
-        workspace: The parsed workspace.
-        dialect: ``root``, ``pyhs3`` or ``spec``.
+        workspace: The workspace.
+        dialect: As in :func:`convert_demos_to_hs3`.
         settings: pyhf's ``modifier_settings``.
         clipped: As in :func:`convert_demos_to_hs3`.
 
@@ -237,6 +244,11 @@ def convert_pyhf_to_hs3(
     return convert_demos_to_hs3(
         convert_pyhf_to_demos(workspace, settings=settings), dialect=dialect, clipped=clipped
     )
+
+
+def _loaded(source: Source, sha256: str | None = None) -> tuple[Any, str | None]:
+    document = load(source)
+    return document.content, sha256 or document.sha256
 
 
 def _head(source: Document) -> Document:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from demos_formats.convert import convert_hs3_to_demos, convert_pyhf_to_demos
 from demos_formats.document import Document
-from demos_formats.findings import FormatError, RefusedError, error, pointer
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import error, pointer
 from demos_formats.formats import DESCRIPTIONS
 from demos_formats.hs3.semantics import mentioned
 

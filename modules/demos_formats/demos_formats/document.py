@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,15 @@ from demos_formats.archives import open_content
 from demos_formats.archives.budget import Budget
 from demos_formats.archives.stream import Stream, read_all
 from demos_formats.detect import Format, detect
-from demos_formats.findings import FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import error
 from demos_formats.limits import DEFAULT, Limits
+
+Source = bytes | str | os.PathLike[str] | Mapping[str, Any] | list[Any]
+"""What a document is given as: bytes, text, a path, or parsed.
+
+A ``str`` is a text where it begins with ``{`` or ``[``, else a path.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +35,16 @@ class Document:
     Args:
         content: The JSON value.
         format: Its format, by content.
-        sha256: Of the file's bytes, hexadecimal.
+        sha256: Of the file's bytes, hexadecimal; None of what was given parsed.
     """
 
     content: Any
     format: Format
-    sha256: str
+    sha256: str | None
 
 
 def read_json(source: bytes | os.PathLike[str], *, limits: Limits = DEFAULT) -> bytes:
-    """Reads the text of a document and undoes its compression.
+    """Read the text of a document and undo its compression.
 
     Args:
         source: The bytes, or the path of a file.
@@ -56,11 +64,11 @@ def read_json(source: bytes | os.PathLike[str], *, limits: Limits = DEFAULT) -> 
         return _text(file, path.stat().st_size, limits)
 
 
-def load(source: bytes | os.PathLike[str], *, limits: Limits = DEFAULT) -> Document:
-    """Reads and parses one document.
+def load(source: Source, *, limits: Limits = DEFAULT) -> Document:
+    """Read and parse one document.
 
     Args:
-        source: The bytes, or the path of a file.
+        source: A path, bytes, text, or a parsed document.
         limits: Caps.
 
     Returns:
@@ -70,12 +78,22 @@ def load(source: bytes | os.PathLike[str], *, limits: Limits = DEFAULT) -> Docum
         FormatError: Where there is no readable JSON document.
         OSError: Where the file cannot be read.
 
-    >>> load(b'[{"op": "remove", "path": "/channels/0"}]').format
+    >>> load('[{"op": "remove", "path": "/channels/0"}]').format
     'json-patch'
     """
-    raw = source if isinstance(source, bytes) else Path(source).read_bytes()
+    if isinstance(source, Mapping | list):
+        return Document(source, detect(source), None)
+    raw = _bytes(source)
     content = parse.loads(read_json(raw, limits=limits), limits=limits)
     return Document(content, detect(content), hashlib.sha256(raw).hexdigest())
+
+
+def _bytes(source: bytes | str | os.PathLike[str]) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
+        return source.encode(errors="surrogatepass")
+    return Path(source).read_bytes()
 
 
 def _text(file: IO[bytes], size: int, limits: Limits) -> bytes:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
@@ -22,6 +21,7 @@ CODES: Final[dict[str, str]] = {
     "wrong_format": "The document is of another format than the one asked for.",
     "duplicate_name": "Two objects that are told apart by their name have the same one.",
     "length_mismatch": "Two lists that go bin by bin (or pair by pair) have different lengths.",
+    "missing_distributions": "An HS3 document has no distribution, so there is no likelihood.",
     "missing_observation": "A channel has no observed data.",
     "extra_observation": "Observed data name a channel that the model does not have.",
     "poi_undefined": "The parameter of interest is not a parameter of the model.",
@@ -37,11 +37,14 @@ CODES: Final[dict[str, str]] = {
     "negative_observation": "An observed event count is negative.",
     "degenerate_normsys": "A normalisation factor at one sigma is zero or negative.",
     "negative_expected": "The expected event count of a bin is negative before any fit.",
+    "empty_bin_with_data": "Events are observed in a bin that expects none before any fit.",
+    "uncertainty_without_effect": "An uncertainty is given for a bin in which it has no effect.",
     "synthetic_axis": "Bin edges are counted (0, 1, 2 ...), not physical: the source has none.",
     "invalid_patch": "A JSON Patch has an operation or path that is not allowed.",
     "patch_conflict": "A JSON Patch does not fit the document it is applied to.",
     "digest_mismatch": "A digest differs from the one that is declared.",
     "cannot_convert": "The target format has no way to say this.",
+    "analysis_failed": "The file could not be analysed; the fault is the reader's.",
 }
 """Every code with its meaning."""
 
@@ -86,24 +89,6 @@ def error(code: str, pointer: str, message: str, hint: str = "") -> Finding:
 def warning(code: str, pointer: str, message: str, hint: str = "") -> Finding:
     """Makes a finding of severity ``warning``."""
     return Finding(code, "warning", pointer, message, hint)
-
-
-class FormatError(Exception):
-    """A document cannot be used; ``findings`` say why and where.
-
-    Args:
-        findings: At least one finding.
-    """
-
-    def __init__(self, findings: Finding | Iterable[Finding]) -> None:
-        self.findings: tuple[Finding, ...] = (
-            (findings,) if isinstance(findings, Finding) else tuple(findings)
-        )
-        super().__init__("; ".join(map(str, self.findings)))
-
-
-class RefusedError(FormatError):
-    """The document is good, but what is asked cannot be done with it."""
 
 
 def escape(part: str | int) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from demos_formats.detect import Format, detect
 from demos_formats.findings import Finding, error, pointer, warning
 from demos_formats.limits import DEFAULT, Limits
+from demos_formats.version import HS3_VERSION
 
 _MODULES: Final[dict[str, str]] = {
     "pyhf": "demos_formats.pyhf",
@@ -98,7 +99,7 @@ def structure(document: Any, format_: Format) -> dict[str, Any] | None:
 
 
 def version(document: Any, format_: Format) -> str | None:
-    """Gives the version of the format that a document declares.
+    """Return the version of the format that a document declares, or in which HS3 is read.
 
     >>> version({"version": "1.0.0"}, "pyhf")
     '1.0.0'
@@ -112,6 +113,8 @@ def version(document: Any, format_: Format) -> str | None:
         "demos": (block, "demos_version"),
     }.get(format_, (document, "version"))
     found = holder.get(key) if isinstance(holder, dict) else None
+    if found is None and format_ == "hs3":
+        return HS3_VERSION  # what the reader takes for a document that does not say
     return found if isinstance(found, str) else None
 
 
@@ -119,9 +122,9 @@ def dialect(document: Any, format_: Format) -> str | None:
     """Gives the HS3 dialect that a document is written in; None for other formats."""
     if format_ not in ("hs3", "demos"):
         return None
-    from demos_formats.hs3.detect import dialect as find  # noqa: PLC0415 - only where needed
+    from demos_formats.hs3.dialects import recognise  # noqa: PLC0415 - only where needed
 
-    return find(document)
+    return recognise(document)
 
 
 def kind(structure_: dict[str, Any] | None, format_: Format) -> str | None:

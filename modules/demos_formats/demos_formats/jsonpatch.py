@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import orjson
 
-from demos_formats.findings import Finding, FormatError, error, pointer
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error, pointer
 from demos_formats.limits import DEFAULT, MAX_DEPTH, Limits
 from demos_formats.schema import short
 

@@ -13,7 +13,8 @@ from typing import BinaryIO
 from demos_formats.archives import open_content, walk
 from demos_formats.archives.budget import Budget
 from demos_formats.archives.stream import Stream
-from demos_formats.findings import FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import error
 from demos_formats.limits import DEFAULT, Limits
 
 

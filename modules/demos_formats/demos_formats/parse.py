@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from demos_formats.findings import Finding, FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error
 from demos_formats.limits import DEFAULT, MAX_DEPTH, Limits
 from demos_formats.scan import problems
 
@@ -43,7 +44,7 @@ def loads(data: bytes, *, limits: Limits = DEFAULT) -> Any:
     {'a': [1, 2.5]}
     >>> loads(b'{"a": 1, "a": 2}')
     Traceback (most recent call last):
-    demos_formats.findings.FormatError: error duplicate_key at /a: ...
+    demos_formats.errors.FormatError: error duplicate_key at /a: ...
     """
     if refusal := _refusal(data, limits):
         raise FormatError(refusal)

@@ -10,7 +10,8 @@ from typing import Any
 from demos_formats import formats
 from demos_formats.detect import Format
 from demos_formats.document import Document
-from demos_formats.findings import FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import error
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf import patchset
 from demos_formats.pyhf.patches import apply_patch

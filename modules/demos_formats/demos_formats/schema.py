@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 import orjson
@@ -81,6 +81,16 @@ def cut(text: str, most: int) -> str:
     'abc...'
     """
     return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def bins(indices: Sequence[int]) -> str:
+    """Return the names of bins, counted from 0, for a message.
+
+    >>> bins([3]), bins([0, 1])
+    ('bin 3', 'bins 0, 1')
+    """
+    shown = ", ".join(map(str, indices[:10])) + (" ..." if len(indices) > 10 else "")
+    return f"bin {shown}" if len(indices) == 1 else f"bins {shown}"
 
 
 def _type(kind: dict[str, Any], instance: Any) -> str:

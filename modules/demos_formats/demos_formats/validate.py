@@ -12,7 +12,8 @@ from demos_formats import formats
 from demos_formats.analysis import analyse
 from demos_formats.detect import Format, guess
 from demos_formats.document import load, read_json
-from demos_formats.findings import Finding, FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf import patches, patchset
 

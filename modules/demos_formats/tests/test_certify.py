@@ -12,7 +12,7 @@ from demos_formats.convert import (
     convert_pyhf_to_demos,
     convert_pyhf_to_hs3,
 )
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from models import entries, every_modifier, load, needs_corpus, two_staterrors
 
 OTHER = {"Gauss": "Poisson", "Poisson": "Gauss", "code4": "code1", "code4p": "code0"}

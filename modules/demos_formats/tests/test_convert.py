@@ -19,7 +19,7 @@ from demos_formats.convert import (
     convert_pyhf_to_demos,
     convert_pyhf_to_hs3,
 )
-from demos_formats.findings import FormatError, RefusedError
+from demos_formats.errors import FormatError, RefusedError
 from models import every_modifier, sample, two_staterrors, workspace
 
 DIALECTS = ("root", "pyhs3", "spec")
@@ -57,7 +57,7 @@ def test_hs3_without_misc_keeps_the_likelihood(ws, dialect):
     }
     assert names == listed
     del written["misc"]
-    assert hs3.dialect(written) == dialect
+    assert hs3.recognise(written) == dialect
     assert [f for f in hs3.validate(written) if f.severity == "error"] == []
     back, settings = convert_hs3_to_pyhf(written)
     assert certify(ws, back, settings=settings).equivalent

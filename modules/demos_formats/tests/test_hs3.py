@@ -15,7 +15,7 @@ from demos_formats.convert import (
     convert_pyhf_to_demos,
     convert_pyhf_to_hs3,
 )
-from demos_formats.findings import FormatError, RefusedError
+from demos_formats.errors import FormatError, RefusedError
 from models import CORPUS, entries, every_modifier, load, needs_corpus
 
 
@@ -315,9 +315,9 @@ def test_an_edited_document_is_written_as_edited():
             "/metadata/hs3_version",
         ),
         (
-            lambda d: d["distributions"].append({"name": "z", "type": "magic_dist"}),
+            lambda d: d["distributions"][0].update(type="magic_dist"),
             "unsupported_type",
-            "/distributions/1/type",
+            "/distributions/0/type",
         ),
         (
             lambda d: d["distributions"].append(copy.deepcopy(d["distributions"][0])),
@@ -448,7 +448,7 @@ def test_corpus_hs3_goes_there_and_back(entry):
     assert [f for f in hs3.validate(source) if f.severity == "error"] == []
     document = json.loads(json.dumps(convert_hs3_to_demos(source)))
     assert [f for f in demos.validate(document) if f.severity == "error"] == []
-    back = convert_demos_to_hs3(document, dialect=hs3.dialect(source))
+    back = convert_demos_to_hs3(document, dialect=hs3.recognise(source))
     assert by_name(back) == by_name(source)
     if "histfactory_dist" not in (entry.get("distribution_types") or {"histfactory_dist": 1}):
         with pytest.raises(RefusedError):
@@ -484,7 +484,7 @@ def test_rare_modifiers_come_back(modifier, tool):
     if tool:
         source["metadata"]["packages"] = [{"name": tool, "version": "6.32"}]
     document = json.loads(json.dumps(convert_hs3_to_demos(source)))
-    assert convert_demos_to_hs3(document, dialect=hs3.dialect(source)) == source
+    assert convert_demos_to_hs3(document, dialect=hs3.recognise(source)) == source
     assert certify(source, document).equivalent
 
 

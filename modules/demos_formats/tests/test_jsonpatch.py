@@ -5,7 +5,7 @@ import copy
 import jsonpatch
 import jsonpointer
 import pytest
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from demos_formats.jsonpatch import apply_patch
 from demos_formats.limits import Limits
 from hypothesis import given, settings

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from demos_formats.limits import Limits
 from demos_formats.parse import loads
 from hypothesis import given

@@ -19,7 +19,7 @@ from demos_formats.convert import (
 )
 from demos_formats.diff import compare
 from demos_formats.document import load as read
-from demos_formats.findings import RefusedError
+from demos_formats.errors import RefusedError
 from demos_formats.hs3 import auxiliary
 from demos_formats.hs3.released import below_zero
 from models import every_modifier, sample, steep, workspace

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from demos_formats.findings import FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import error
 from demos_formats.limits import Limits
 
 

@@ -12,7 +12,8 @@ from typing import Final, Protocol
 
 from demos_formats.archives.budget import Budget
 from demos_formats.archives.stream import CHUNK, Stream
-from demos_formats.findings import FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import error
 
 _XZ_MEMORY: Final = 128 << 20
 _ERRORS: Final = (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError)

@@ -8,7 +8,8 @@ import io
 from collections.abc import Callable
 from typing import Final
 
-from demos_formats.findings import FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import error
 
 CHUNK: Final = 1 << 16
 MAX_READ: Final = 4 << 20

@@ -17,7 +17,8 @@ from demos_formats.archives.budget import Budget
 from demos_formats.archives.decompress import decompress
 from demos_formats.archives.paths import readable, refusal
 from demos_formats.archives.stream import MAX_READ, Stream, read_all, too_much
-from demos_formats.findings import Finding, FormatError, error
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error
 from demos_formats.limits import Limits
 from demos_formats.schema import cut, short
 
@@ -227,6 +228,8 @@ def _zip(file: IO[bytes] | None, stream: Stream, budget: Budget) -> Iterator[_Fo
                     continue
                 try:
                     content = archive.open(info)
+                except FormatError:
+                    raise
                 except _ZIP_ERRORS as e:
                     yield path, None, _damaged(e).findings[0]
                     continue
@@ -276,6 +279,8 @@ def _special(path: str) -> Finding:
 
 
 def _damaged(e: Exception) -> FormatError:
+    if isinstance(e, FormatError):
+        return e
     reason = str(e) or type(e).__name__
     return FormatError(error("parse_error", "", f"The archive is damaged: {cut(reason, 120)}."))
 

@@ -9,7 +9,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
-from demos_formats.findings import Finding, FormatError, RefusedError, error, pointer
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import Finding, error, pointer
 from demos_formats.histfactory.from_pyhf import relative_errors
 from demos_formats.histfactory.model import (
     ALPHA,

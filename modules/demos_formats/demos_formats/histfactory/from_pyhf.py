@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from demos_formats.findings import Finding, FormatError, error, pointer
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error, pointer
 from demos_formats.histfactory.model import (
     CODES,
     DEFAULT_CODE,

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from demos_formats.findings import Finding, FormatError, RefusedError, error
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import Finding, error
 from demos_formats.histfactory.from_pyhf import ParameterSet, Workspace, configure, read_workspace
 from demos_formats.histfactory.model import (
     ALPHA,

@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from demos_formats.demos.read import constraint_term, plain_number, same
 from demos_formats.demos.write import DEFAULT_POINT, explicit_constraint
-from demos_formats.findings import FormatError, RefusedError, error, pointer
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import error, pointer
 from demos_formats.histfactory.model import ALPHA, CODES, PER_BIN, Constraint
 from demos_formats.histfactory.names import Namespace
 from demos_formats.hs3 import auxiliary
 from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
-from demos_formats.hs3.dialects.base import STANDARD, Dialect
-from demos_formats.hs3.dialects.pyhs3 import IMPLIED
+from demos_formats.hs3.dialects.base import IMPLIED, STANDARD, Dialect
 from demos_formats.hs3.groups import Group, absolute_errors, groups
 from demos_formats.hs3.released import reach, restore
 from demos_formats.hs3.standins import stand_in
@@ -170,7 +170,7 @@ class _ToCanonical(_Rewriting):
         self.restored: set[str] = set()
 
     def rewrite(self) -> dict[str, Any]:
-        nominal = self.default_values() if self.dialect.name.startswith("root") else {}
+        nominal = self.default_values() if self.dialect.named_observables else {}
         rewritten = {
             c["name"]: self._channel(c, at)
             for at, c in enumerate(self.distributions)
@@ -251,14 +251,18 @@ class _ToCanonical(_Rewriting):
                 self._modifier(
                     m,
                     sample,
-                    channel["name"],
+                    channel,
                     stated,
                     ("distributions", at, "samples", s, "modifiers", i),
                 )
                 for i, m in enumerate(sample.get("modifiers", ()))
             ]
             samples.append({**sample, "modifiers": modifiers})
-        made = {k: v for k, v in channel.items() if k not in ("samples", "staterror")}
+        made = {
+            k: v
+            for k, v in channel.items()
+            if k not in ("samples", "staterror", "default_interpolation")
+        }
         made["axes"] = [_axis(a) for a in channel.get("axes", ())]
         made["samples"] = samples
         threshold = self.dialect.relative_threshold(channel)
@@ -267,39 +271,39 @@ class _ToCanonical(_Rewriting):
         return made
 
     def _modifier(
-        self, m: Json, sample: Json, channel: str, stated: str | None, place: tuple[str | int, ...]
+        self, m: Json, sample: Json, channel: Json, stated: str | None, place: tuple[str | int, ...]
     ) -> dict[str, Any]:
-        contents = sample["data"]["contents"]
-        code = self.dialect.interpolation(m) if m["type"] in ALPHA else ""
+        contents, name = sample["data"]["contents"], channel["name"]
+        if m["type"] in PER_BIN and isinstance(m.get("constraints"), list):
+            return self._by_bin(m, name, len(contents), place)
+        code = self.dialect.interpolation(m, channel) if m["type"] in ALPHA else ""
         if code and code not in CODES[m["type"]]:
-            modifiers = sample["modifiers"]
-            codes = [self.dialect.interpolation(x) if x["type"] in ALPHA else "" for x in modifiers]
+            codes = [
+                self.dialect.interpolation(x, channel) if x["type"] in ALPHA else ""
+                for x in sample["modifiers"]
+            ]
             m, code = stand_in(
                 m, codes, sample, pointer(*place), in_order=self.dialect.adds_in_order
             )
         kind = m["type"]
-        kept = {
-            k: v
-            for k, v in m.items()
-            if k not in (*_CONSTRAINT_KEYS, "parameter", "parameters", "interpolation", "data")
-        }
+        kept = _without_conventions(m)
         if kind in ("normfactor", *ALPHA):
-            parameter = m.get("parameter") or self.dialect.parameters(m, channel, 1)[0]
+            parameter = m.get("parameter") or self.dialect.parameters(m, name, 1)[0]
             made = kept | {"parameter": parameter}
-            self.used.setdefault(parameter, [])
-            if channel not in self.used[parameter]:
-                self.used[parameter].append(channel)
+            self._use(parameter, name)
             self._scalar_constraint(m, parameter, pointer(*place))
             if kind in ALPHA:
                 made["interpolation"] = code
                 made["data"] = {k: v for k, v in m["data"].items() if k != "interpolation"}
+            if kind == "normsys":
+                made["data"] |= {side: self._factor(m["data"][side]) for side in ("hi", "lo")}
             return made
         if kind not in PER_BIN:
             return dict(m)
-        parameters = m.get("parameters") or self.dialect.parameters(m, channel, len(contents))
+        parameters = m.get("parameters") or self.dialect.parameters(m, name, len(contents))
         made = kept | {"parameters": parameters}
         for parameter in parameters:
-            self.used.setdefault(parameter, []).append(channel)
+            self._use(parameter, name)
         if kind != "shapefactor":
             made["constraint"] = self._bin_constraint(m, stated, place)
         if kind == "shapesys":
@@ -308,18 +312,63 @@ class _ToCanonical(_Rewriting):
             made["data"] = m["data"]
         return made
 
+    def _factor(self, factor: float) -> float:
+        """Give a factor that is not positive the value that the dialect's readers take."""
+        smallest = self.dialect.smallest_factor
+        return smallest if factor <= 0 and smallest is not None else factor
+
+    def _use(self, parameter: str, channel: str) -> None:
+        channels = self.used.setdefault(parameter, [])
+        if channel not in channels:
+            channels.append(channel)
+
+    def _by_bin(
+        self, m: Json, channel: str, bins: int, place: tuple[str | int, ...]
+    ) -> dict[str, Any]:
+        """Write per-bin factors whose constraints are named one by one as free ones with these.
+
+        A bin without a name is not constrained; one whose uncertainty is zero does not move.
+        """
+        parameters = m.get("parameters") or self.dialect.parameters(m, channel, bins)
+        vals = (m.get("data") or {}).get("vals")
+        if not len(m["constraints"]) == len(parameters) == bins:
+            raise FormatError(
+                error(
+                    "length_mismatch",
+                    pointer(*place, "constraints"),
+                    f"{len(m['constraints'])} constraints and {len(parameters)} parameters for "
+                    f"{bins} bins.",
+                )
+            )
+        for i, (parameter, said) in enumerate(zip(parameters, m["constraints"], strict=True)):
+            self._use(parameter, channel)
+            if said is None:
+                if vals is not None and vals[i] == 0:
+                    self.constant.add(parameter)
+                continue
+            where = pointer(*place, "constraints", i)
+            if said not in self.by_name:
+                raise FormatError(
+                    error("unresolved_reference", where, f"There is no distribution {said!r}.")
+                )
+            self._name_constraint(parameter, said, where)
+        return {**_without_conventions(m), "type": "shapefactor", "parameters": parameters}
+
+    def _name_constraint(self, parameter: str, distribution: str, place: str) -> None:
+        if self.named.setdefault(parameter, distribution) != distribution:
+            raise FormatError(
+                error(
+                    "conflicting_constraint",
+                    place,
+                    f"{parameter!r} is constrained by {distribution!r} here and by "
+                    f"{self.named[parameter]!r} elsewhere.",
+                )
+            )
+
     def _scalar_constraint(self, m: Json, parameter: str, place: str) -> None:
         named = self._reference(m)
         if named is not None:
-            if self.named.setdefault(parameter, named) != named:
-                raise FormatError(
-                    error(
-                        "conflicting_constraint",
-                        place,
-                        f"{parameter!r} is constrained by {named!r} here and by "
-                        f"{self.named[parameter]!r} elsewhere.",
-                    )
-                )
+            self._name_constraint(parameter, named, place)
             return
         if m["type"] == "normfactor":
             return
@@ -327,7 +376,7 @@ class _ToCanonical(_Rewriting):
         said = str(stated or self.dialect.alpha_constraint)
         if stated is None and self.dialect.alpha_constraint is None:
             return
-        if stated is None and not self.dialect.name.startswith("root"):
+        if stated is None and not self.dialect.constrains_alpha:
             self.unstated.setdefault(parameter, place)
             return
         meant = _BY_PARAMETER.get(said.lower())
@@ -439,6 +488,12 @@ class _ToCanonical(_Rewriting):
                 parameters.append({"name": name, "value": value, "const": True})
             made.append({**point, "parameters": parameters})
         return made
+
+
+def _without_conventions(m: Json) -> dict[str, Any]:
+    """Return what a modifier has besides what its dialect decides how to read."""
+    gone = (*_CONSTRAINT_KEYS, "parameter", "parameters", "interpolation", "data")
+    return {k: v for k, v in m.items() if k not in gone}
 
 
 def _axis(axis: Json) -> dict[str, Any]:

@@ -15,7 +15,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from demos_formats.findings import RefusedError, error
+from demos_formats.errors import RefusedError
+from demos_formats.findings import error
 from demos_formats.histfactory.model import DEFAULT_CODE
 
 Json = Mapping[str, Any]

@@ -5,12 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 from demos_formats.findings import Finding, error, pointer, warning
 from demos_formats.hs3 import types
 from demos_formats.hs3.detect import HISTFACTORY, SECTIONS
+from demos_formats.hs3.dialects import Dialect
+from demos_formats.schema import bins as named
 from demos_formats.schema import short
 
 Json = Mapping[str, Any]
@@ -27,22 +30,25 @@ _SECTION_TYPES = {
 }
 
 
-def check(document: Json) -> list[Finding]:
-    """Finds errors and warnings in a document of the right shape.
+def check(document: Json, dialect: Dialect) -> list[Finding]:
+    """Find errors and warnings in a document of the right shape.
 
     Args:
         document: The document.
+        dialect: How it is read.
 
     Returns:
         The findings, by section.
     """
-    found = [*_duplicates(document), *_types(document)]
+    found = [*_empty(document), *_duplicates(document), *_types(document)]
+    reading = _Reading(dialect, _constrained(document))
     for at, channel in enumerate(document.get("distributions", ())):
         if channel["type"] == HISTFACTORY:
-            found += _channel(channel, at)
+            found += _channel(channel, at, reading)
     for at, data in enumerate(document.get("data", ())):
         found += _data(data, at)
     found += _likelihoods(document)
+    found += _events_in_empty_bins(document)
     found += _analyses(document)
     found += _widths(document)
     found += _parts(document)
@@ -76,19 +82,87 @@ def _twice(things: Iterable[Json], place: tuple[str | int, ...]) -> Iterator[Fin
         seen.add(name)
 
 
+def _empty(document: Json) -> Iterator[Finding]:
+    if not document.get("distributions"):
+        yield error(
+            "missing_distributions",
+            "/distributions" if "distributions" in document else "",
+            "The document has no distribution: there is no likelihood in it.",
+            "Some versions of ROOT write such files after a pdf was evaluated; export it before.",
+        )
+
+
 def _types(document: Json) -> Iterator[Finding]:
+    used: set[str] | None = None
     for section, known in _SECTION_TYPES.items():
         for at, entry in enumerate(document.get(section, ())):
-            if entry["type"] not in known:
-                yield error(
-                    "unsupported_type",
-                    pointer(section, at, "type"),
-                    f"{short(entry['type'])} is not a type of {section} that HS3, ROOT or pyhs3 "
-                    "define.",
-                )
+            if entry["type"] in known:
+                continue
+            used = needed(document) if used is None else used
+            idle = section in ("distributions", "functions") and entry["name"] not in used
+            yield (warning if idle else error)(
+                "unsupported_type",
+                pointer(section, at, "type"),
+                f"{short(entry['type'])} is not a type of {section} that HS3, ROOT or pyhs3 "
+                f"define{'; no likelihood uses it' if idle else ''}.",
+            )
 
 
-def _channel(channel: Json, at: int) -> Iterator[Finding]:
+def needed(document: Json) -> set[str]:
+    """Return the names of all distributions and functions that the likelihoods use.
+
+    Args:
+        document: A document of the right shape; without likelihoods all of them count.
+
+    Returns:
+        The names, those of constraints included.
+    """
+    entries = {
+        x["name"]: x
+        for section in ("functions", "distributions")
+        for x in document.get(section, ())
+    }
+    if not document.get("likelihoods"):
+        return set(entries)
+    waiting = [
+        name
+        for likelihood in document["likelihoods"]
+        for key in ("distributions", "aux_distributions")
+        for name in likelihood.get(key, ())
+    ]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in entries and name not in found:
+            found.add(name)
+            waiting.extend(_uses(entries[name]) & entries.keys())
+    return found
+
+
+def _constrained(document: Json) -> set[str]:
+    """Return all names that auxiliary distributions mention."""
+    listed = {n for x in document.get("likelihoods", ()) for n in x.get("aux_distributions", ())}
+    found: set[str] = set()
+    for entry in document.get("distributions", ()):
+        if entry["name"] in listed:
+            found |= _uses(entry)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How modifiers are read.
+
+    Args:
+        dialect: The document's dialect.
+        constrained: Names that auxiliary distributions mention.
+    """
+
+    dialect: Dialect
+    constrained: set[str]
+
+
+def _channel(channel: Json, at: int, reading: _Reading) -> Iterator[Finding]:
     place = ("distributions", at)
     samples = channel["samples"]
     bins = len(samples[0]["data"]["contents"])
@@ -109,7 +183,8 @@ def _channel(channel: Json, at: int) -> Iterator[Finding]:
         if any(m["type"] in _RELATIVE for m in modifiers):
             yield from _magnitudes(contents, (*where, "data", "contents"))
         for i, m in enumerate(modifiers):
-            yield from _modifier(m, bins, sample, (*where, "modifiers", i))
+            yield from _modifier(m, bins, sample, (*where, "modifiers", i), reading)
+    yield from _without_effect(samples, place)
     for b, total in enumerate(totals):
         if total < 0:
             yield warning(
@@ -119,7 +194,37 @@ def _channel(channel: Json, at: int) -> Iterator[Finding]:
             )
 
 
-def _modifier(m: Json, bins: int, sample: Json, place: tuple[str | int, ...]) -> Iterator[Finding]:
+def _without_effect(samples: Sequence[Json], place: tuple[str | int, ...]) -> Iterator[Finding]:
+    """Find staterrors of bins whose events do not add up to a positive number."""
+    carrying: dict[tuple[str, ...], list[tuple[Json, tuple[str | int, ...]]]] = {}
+    for s, sample in enumerate(samples):
+        for i, m in enumerate(sample.get("modifiers", ())):
+            if m["type"] == "staterror" and not m.get("constraints"):
+                key = tuple(m.get("parameters") or ())
+                where = (*place, "samples", s, "modifiers", i)
+                carrying.setdefault(key, []).append((sample, where))
+    for uses in carrying.values():
+        for sample, where in uses:
+            errors = sample["data"].get("errors") or ()
+            totals = [sum(n) for n in zip(*(x["data"]["contents"] for x, _ in uses), strict=False)]
+            at = [b for b, (n, e) in enumerate(zip(totals, errors, strict=False)) if n <= 0 < e]
+            if at:
+                yield warning(
+                    "uncertainty_without_effect",
+                    pointer(*where),
+                    f"The staterror of sample {short(sample['name'])} has no effect in "
+                    f"{named(at)}: its uncertainties are relative to the sum of the events, "
+                    "which is not positive there.",
+                )
+
+
+def _modifier(
+    m: Json,
+    bins: int,
+    sample: Json,
+    place: tuple[str | int, ...],
+    reading: _Reading,
+) -> Iterator[Finding]:
     kind, data = m["type"], m.get("data") or {}
     if kind not in types.MODIFIERS:
         yield error(
@@ -132,6 +237,9 @@ def _modifier(m: Json, bins: int, sample: Json, place: tuple[str | int, ...]) ->
     parameters = m.get("parameters")
     if parameters and kind not in ("normfactor", "normsys", "histosys"):
         yield from _per_bin(parameters, bins, (*place, "parameters"))
+    constraints = m.get("constraints")
+    if constraints and kind not in ("normfactor", "normsys", "histosys"):
+        yield from _per_bin(constraints, bins, (*place, "constraints"))
     if kind == "histosys":
         for side in ("hi", "lo"):
             where = (*place, "data", side, "contents")
@@ -139,20 +247,38 @@ def _modifier(m: Json, bins: int, sample: Json, place: tuple[str | int, ...]) ->
     elif kind == "normsys":
         for side in ("hi", "lo"):
             if data[side] <= 0:
-                yield error(
-                    "degenerate_normsys",
-                    pointer(*place, "data", side),
-                    f"The factor {data[side]:g} at one sigma is not positive.",
-                    "Interpolation takes its logarithm.",
-                )
+                yield _degenerate(data[side], (*place, "data", side), reading.dialect)
     elif kind == "shapesys":
-        yield from _per_bin(data["vals"], bins, (*place, "data", "vals"), uncertainty=True)
-    elif kind == "staterror" and "errors" not in sample["data"] and "uncertainties" not in data:
+        if "vals" in data:
+            yield from _per_bin(data["vals"], bins, (*place, "data", "vals"), uncertainty=True)
+        elif not constraints and not reading.constrained & set(parameters or ()):
+            yield error(
+                "schema_error",
+                pointer(*place),
+                f"The shapesys {short(m['name'])} has neither uncertainties nor constraints.",
+                "Give data.vals, or constraints.",
+            )
+    elif kind == "staterror" and not (
+        constraints or "errors" in sample["data"] or "uncertainties" in data
+    ):
         yield error(
             "schema_error",
             pointer(*place),
             "A statistical uncertainty is declared, but its sample has no errors.",
         )
+
+
+def _degenerate(factor: float, place: tuple[str | int, ...], dialect: Dialect) -> Finding:
+    message = f"The factor {factor:g} at one sigma is not positive"
+    if dialect.smallest_factor is None:
+        hint = "Interpolation takes its logarithm."
+        return error("degenerate_normsys", pointer(*place), f"{message}.", hint)
+    return warning(
+        "degenerate_normsys",
+        pointer(*place),
+        f"{message}: readers of the dialect {dialect.name} take {dialect.smallest_factor:.2g} for "
+        "it, and so does this one.",
+    )
 
 
 def _per_bin(
@@ -340,6 +466,30 @@ def _likelihoods(document: Json) -> Iterator[Finding]:
         for i, name in enumerate(likelihood.get("aux_distributions", ())):
             if name not in distributions:
                 yield _unresolved((*place, "aux_distributions", i), "distribution", name)
+
+
+def _events_in_empty_bins(document: Json) -> Iterator[Finding]:
+    channels = {d["name"]: d for d in document.get("distributions", ()) if d["type"] == HISTFACTORY}
+    places = {d["name"]: at for at, d in enumerate(document.get("data", ()))}
+    done: set[tuple[str, str]] = set()
+    for likelihood in document.get("likelihoods", ()):
+        for name, observed in zip(likelihood["distributions"], likelihood["data"], strict=False):
+            if name not in channels or not isinstance(observed, str) or observed not in places:
+                continue
+            at = places[observed]
+            counts = document["data"][at].get("contents") or ()
+            if (name, observed) in done:
+                continue
+            done.add((name, observed))
+            templates = [s["data"]["contents"] for s in channels[name]["samples"]]
+            for b, (count, *rates) in enumerate(zip(counts, *templates, strict=False)):
+                if count > 0 and not any(rates):
+                    yield warning(
+                        "empty_bin_with_data",
+                        pointer("data", at, "contents", b),
+                        f"Channel {short(name)} expects no events in bin {b}, but "
+                        f"{count:g} are observed there.",
+                    )
 
 
 def _analyses(document: Json) -> Iterator[Finding]:

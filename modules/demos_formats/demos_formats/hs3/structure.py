@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from demos_formats.demos.read import choose, read_document
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from demos_formats.histfactory.model import Model
 from demos_formats.hs3.canonical import to_canonical
-from demos_formats.hs3.detect import dialect
-from demos_formats.hs3.dialects import find
+from demos_formats.hs3.dialects import find, recognise
 from demos_formats.hs3.semantics import mentioned
 
 
@@ -28,7 +27,7 @@ def structure(document: Mapping[str, Any]) -> dict[str, Any]:
         type of ``distributions``, ``functions`` and ``data``, and the number of ``parameters``.
     """
     try:
-        canonical = to_canonical(document, find(dialect(document)))
+        canonical = to_canonical(document, find(recognise(document)))
         return describe(read_document(canonical), canonical)
     except FormatError:
         return _counts(document)
@@ -72,14 +71,23 @@ def describe(model: Model, document: Mapping[str, Any]) -> dict[str, Any]:
         "n_samples": sum(len(c.samples) for c in model.channels),
         "n_parameters": len(components),
         "parameters": [{"name": n, "components": sizes[n], "constraint": kinds[n]} for n in sizes],
-        "measurements": _measurements(model, document, recorded),
+        "measurements": measurements(model, document),
     }
 
 
-def _measurements(
-    model: Model, document: Mapping[str, Any], recorded: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    remembered = document.get("misc", {}).get("demos", {}).get("measurements", ())
+def measurements(model: Model, document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List the measurements of a model.
+
+    Args:
+        model: The model.
+        document: The document it was read from.
+
+    Returns:
+        ``name``, ``poi`` (under the name of its source) and ``poi_defined`` of each.
+    """
+    block = document.get("misc", {}).get("demos", {})
+    recorded = {p["hs3"]: p["pyhf"] for p in block.get("parameters", ())}
+    remembered = block.get("measurements", ())
     wishes = {m["name"]: m["config"]["poi"] for m in remembered}
     chosen, _ = choose(document, None)
     for analysis in (chosen, *document.get("analyses", ())):

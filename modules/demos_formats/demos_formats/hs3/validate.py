@@ -13,14 +13,14 @@ from typing import Any, Final
 import jsonschema_rs
 import orjson
 
-from demos_formats.findings import Finding, FormatError, RefusedError, error, pointer, warning
-from demos_formats.hs3 import detect
+from demos_formats.errors import FormatError, RefusedError
+from demos_formats.findings import Finding, error, pointer, warning
 from demos_formats.hs3.canonical import to_canonical
-from demos_formats.hs3.dialects import find
+from demos_formats.hs3.dialects import find, recognise
 from demos_formats.hs3.semantics import check
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.schema import short, to_findings
-from demos_formats.version import DEMOS_VERSION
+from demos_formats.version import DEMOS_VERSION, HS3_VERSION
 
 _VERSIONS: Final = re.compile(r"0\.1\.90|0\.2(\.\d+)?")
 
@@ -41,11 +41,12 @@ def validate(
     found = _shape(document, limits) or _block(document, limits)
     if found:
         return found
-    found = [*_metadata(document), *check(document)]
+    read_as = find(dialect or recognise(document))
+    found = [*_metadata(document), *check(document, read_as)]
     if not any(f.severity == "error" for f in found):
         # Contradicting constraints show when they are written out one by one.
         try:
-            to_canonical(document, find(dialect or detect.dialect(document)))
+            to_canonical(document, read_as)
         except RefusedError as e:
             found += [replace(f, severity="warning") for f in e.findings]
         except FormatError as e:
@@ -96,11 +97,20 @@ def _metadata(document: dict[str, Any]) -> list[Finding]:
                     "schema_error",
                     pointer("metadata"),
                     message,
-                    "The first writers of ROOT left it out; read as HS3 0.2.",
+                    f"The first writers of ROOT left it out; read as HS3 {HS3_VERSION}.",
                 )
             ]
         return [error("schema_error", "", message, "Add metadata.hs3_version.")]
-    version = metadata["hs3_version"]
+    version = metadata.get("hs3_version")
+    if version is None:
+        return [
+            warning(
+                "schema_error",
+                pointer("metadata"),
+                f"The document does not say its version of HS3; it is read as {HS3_VERSION}.",
+                "Add metadata.hs3_version.",
+            )
+        ]
     if _VERSIONS.fullmatch(version):
         return []
     return [

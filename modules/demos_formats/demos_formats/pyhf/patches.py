@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from demos_formats import jsonpatch
-from demos_formats.findings import Finding, FormatError, error, pointer
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error, pointer
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf.validate import validate as validate_workspace
 from demos_formats.schema import short

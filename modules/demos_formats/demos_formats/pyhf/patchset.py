@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from demos_formats import jsonpatch
-from demos_formats.findings import Finding, FormatError, error, pointer
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error, pointer
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf import patches
 from demos_formats.pyhf.digest import ALGORITHMS, digest

@@ -13,6 +13,7 @@ from demos_formats.findings import Finding, error, pointer, warning
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf.configuration import configuration
 from demos_formats.pyhf.parameters import Parameter, parameters
+from demos_formats.schema import bins as named
 from demos_formats.schema import short
 
 _SMALLEST: Final = 1e-75
@@ -89,6 +90,7 @@ def _channel(c: int, channel: Mapping[str, Any]) -> Iterator[Finding]:
             if data is not None and not _good(modifier["type"], data, len(sample["data"])):
                 yield from _modifier((c, s, m), modifier["type"], data, len(sample["data"]))
     if len(lengths) == 1:
+        yield from _without_effect(c, channel)
         yield from _expected(c, channel)
 
 
@@ -161,6 +163,32 @@ def _magnitudes(values: Sequence[float], at: str) -> Iterator[Finding]:
             )
 
 
+def _without_effect(c: int, channel: Mapping[str, Any]) -> Iterator[Finding]:
+    """Find uncertainties of bins whose events are not positive: pyhf fixes their factors."""
+    uses: dict[tuple[str, str], list[tuple[int, int, Any, Any]]] = {}
+    for s, sample in enumerate(channel["samples"]):
+        for m, modifier in enumerate(sample["modifiers"]):
+            if modifier["type"] in ("staterror", "shapesys"):
+                key = modifier["type"], modifier["name"]
+                uses.setdefault(key, []).append((s, m, sample, modifier))
+    for (type_, name), group in uses.items():
+        contents = [sample["data"] for _, _, sample, _ in group]
+        totals = contents[0] if len(contents) == 1 else list(map(sum, zip(*contents, strict=True)))
+        if min(totals) > 0:
+            continue
+        for s, m, sample, modifier in group:
+            pairs = enumerate(zip(totals, modifier["data"], strict=False))
+            at = [b for b, (total, value) in pairs if total <= 0 < value]
+            if at:
+                yield warning(
+                    "uncertainty_without_effect",
+                    _modifier_pointer((c, s, m)),
+                    f"The {type_} {short(name)} of sample {short(sample['name'])} has no effect "
+                    f"in {named(at)}: its uncertainties are relative to the sum of the events, "
+                    "which is not positive there.",
+                )
+
+
 def _modifier_pointer(place: tuple[int, int, int], *at: str | int) -> str:
     c, s, m = place
     return pointer("channels", c, "samples", s, "modifiers", m, *at)
@@ -192,6 +220,7 @@ def _observations(workspace: Mapping[str, Any]) -> Iterator[Finding]:
     observations = workspace["observations"]
     yield from _repeated_names(observations, "observation", "observations")
     channels = {c["name"]: len(c["samples"][0]["data"]) for c in workspace["channels"]}
+    channel_of = {c["name"]: c for c in workspace["channels"]}
     observed = {observation["name"] for observation in observations}
     for c, channel in enumerate(workspace["channels"]):
         if channel["name"] not in observed:
@@ -199,10 +228,13 @@ def _observations(workspace: Mapping[str, Any]) -> Iterator[Finding]:
                 "missing_observation",
                 pointer("channels", c),
                 f"Channel {short(channel['name'])} has no observation.",
-                "Add one of this name under /observations.",
+                "Add one of this name under /observations; for blinded data ask for expected "
+                "results (--expected).",
             )
     for o, observation in enumerate(observations):
         bins, data = channels.get(observation["name"]), observation["data"]
+        if bins == len(data):
+            yield from _events_in_empty_bins(observation, o, channel_of[observation["name"]])
         if bins is None:
             yield warning(
                 "extra_observation",
@@ -223,6 +255,20 @@ def _observations(workspace: Mapping[str, Any]) -> Iterator[Finding]:
                         pointer("observations", o, "data", i),
                         f"An event count of {value} cannot be observed.",
                     )
+
+
+def _events_in_empty_bins(
+    observation: Mapping[str, Any], o: int, channel: Mapping[str, Any]
+) -> Iterator[Finding]:
+    templates = [sample["data"] for sample in channel["samples"]]
+    for b, (count, *rates) in enumerate(zip(observation["data"], *templates, strict=False)):
+        if count > 0 and not any(rates):
+            yield warning(
+                "empty_bin_with_data",
+                pointer("observations", o, "data", b),
+                f"Channel {short(channel['name'])} expects no events in bin {b}, but {count:g} "
+                "are observed there.",
+            )
 
 
 def _sharing(workspace: Mapping[str, Any], parameter: Parameter) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from demos_formats.findings import Finding, FormatError, error, pointer
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error, pointer
 from demos_formats.limits import DEFAULT, Limits
 from demos_formats.pyhf.patches import apply_patch
 from demos_formats.schema import short, to_finding, to_findings

@@ -14,7 +14,8 @@ from typing import Any, Final
 import yaml
 
 from demos_formats import parse
-from demos_formats.findings import Finding, FormatError, error, pointer
+from demos_formats.errors import FormatError
+from demos_formats.findings import Finding, error, pointer
 from demos_formats.limits import DEFAULT, MAX_DEPTH, Limits
 from demos_formats.schema import cut, short
 from demos_formats.signals.patch import schema_findings

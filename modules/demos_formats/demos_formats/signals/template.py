@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 import yaml
 
-from demos_formats.findings import RefusedError, error
+from demos_formats.errors import RefusedError
+from demos_formats.findings import error
 
 Syntax = Literal["csv", "json", "yaml"]
 

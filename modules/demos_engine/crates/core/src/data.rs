@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 //! Data sets: main counts and auxiliary measurements.
 
-use crate::model::{Constraint, Model};
+use crate::constraint::Constraint;
+use crate::model::Model;
 use crate::prelude::*;
 use crate::special::saturated_constant;
 use core::f64::consts::PI;

@@ -8,7 +8,6 @@ use crate::linalg::{Factor, Pattern};
 use crate::loops::Loops;
 use crate::model::Model;
 use crate::prelude::*;
-use crate::spec::{NormCode, ShapeCode};
 
 /// Most Newton steps of one descent.
 const MAX_ITERATIONS: u32 = 200;
@@ -139,6 +138,37 @@ pub fn pattern(model: &Model) -> Pattern<'_> {
 
 /// Minimise from `start`. `cold`: the start is far away, take a first step with the Fisher matrix.
 pub fn minimize(problem: &Problem, start: &[f64], cold: bool, work: &mut Work) -> Fit {
+    let mut best = minimize_from(problem, start, cold, work);
+    // An interpolation with a kink may have a valley on both sides of its zero.
+    for &i in &problem.model.kinked {
+        if best.status != Status::Converged {
+            break;
+        }
+        let at = best.theta[i];
+        let across = if at > 0.0 { problem.low[i] < 0.0 } else { problem.high[i] > 0.0 };
+        if problem.fixed[i] || at == 0.0 || at.abs() >= 1.0 || !across {
+            continue;
+        }
+        let mut other = best.theta.clone();
+        other[i] = if at > 0.0 { -0.0 } else { 0.0 };
+        let (wall, mode) = (&Wall::STAGES[3], Mode::Fisher);
+        evaluate(problem.model, problem.data, &other, wall, mode, &mut work.point, &mut work.scratch);
+        let slope = work.point.gradient[i];
+        best.evaluations += 1;
+        if (at > 0.0 && slope < 1e-7) || (at < 0.0 && slope > -1e-7) {
+            continue;
+        }
+        let found = minimize_from(problem, &other, false, work);
+        best.iterations += found.iterations;
+        best.evaluations += found.evaluations;
+        if found.status == Status::Converged && found.nll < best.nll - 1e-10 {
+            best = Fit { iterations: best.iterations, evaluations: best.evaluations, ..found };
+        }
+    }
+    best
+}
+
+fn minimize_from(problem: &Problem, start: &[f64], cold: bool, work: &mut Work) -> Fit {
     let mut theta = start.to_vec();
     for i in 0..theta.len() {
         if !problem.fixed[i] {
@@ -227,25 +257,9 @@ impl<'a, 'w> Descent<'a, 'w> {
         }
     }
 
-    /// Parameters at whose zero the interpolation has a kink.
+    /// Free parameters at whose zero an interpolation has a kink.
     fn kinks(&self) -> Vec<usize> {
-        let model = self.problem.model;
-        let code = model.interpolation;
-        if code.normsys == NormCode::Four && code.histosys != ShapeCode::Zero {
-            return Vec::new();
-        }
-        let mut found = Vec::new();
-        for set in model.sets.iter() {
-            let at = model.internal[set.first];
-            let interpolated = set
-                .kinds
-                .iter()
-                .any(|kind| matches!(kind, crate::spec::Kind::Histosys | crate::spec::Kind::Normsys));
-            if interpolated && !self.problem.fixed[at] {
-                found.push(at);
-            }
-        }
-        found
+        self.problem.model.kinked.iter().copied().filter(|&i| !self.problem.fixed[i]).collect()
     }
 
     /// Confine a kinked parameter to the side on which it is.

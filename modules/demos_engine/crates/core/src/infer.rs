@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: MIT
 //! Asymptotic hypothesis tests (arXiv:1007.1727) with pyhf's conventions.
 
+use crate::constraint::Constraint;
 use crate::data::Data;
 use crate::decimal;
 use crate::fit::{minimize, Fit, Problem, Status, Work};
 use crate::kernel::{evaluate, Mode, Wall};
-use crate::model::{Constraint, Model};
+use crate::model::Model;
 use crate::prelude::*;
 use crate::special::ln_normal_cdf;
 use crate::text::quoted;

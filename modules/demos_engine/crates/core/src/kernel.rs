@@ -12,9 +12,10 @@
 //! is compiled for that set and with the optimisation of the crate that asks for it.
 
 use crate::arithmetic::{Arithmetic, Rows};
+use crate::constraint::Constraint;
 use crate::data::{Data, NO_COUNT};
 use crate::loops::Loops;
-use crate::model::{Channel, Constraint, Links, Model};
+use crate::model::{Channel, Links, Model};
 use crate::prelude::*;
 use crate::spec::ShapeCode;
 
@@ -219,17 +220,25 @@ fn clear(model: &Model, point: &mut Point) {
 fn interpolate(model: &Model, theta: &[f64], scratch: &mut Scratch) {
     let size = theta.len();
     for list in scratch.shape.iter_mut() {
-        list.resize(size, 0.0);
+        list.resize(size * model.shape_codes.len(), 0.0);
     }
-    let [p, dp, q, dq, ddq] = &mut scratch.shape;
-    for i in model.slots..size {
+    for (k, &code) in model.shape_codes.iter().enumerate() {
+        interpolate_by(code, k * size, model.slots, theta, &mut scratch.shape);
+    }
+}
+
+/// Interpolate by one code, from the place `first` on.
+#[inline(always)]
+fn interpolate_by(code: ShapeCode, first: usize, slots: usize, theta: &[f64], shape: &mut [Vec<f64>; 5]) {
+    let [p, dp, q, dq, ddq] = shape;
+    for i in slots..theta.len() {
         let a = theta[i];
         let size = a.abs();
         // The sign of a zero says from which side a kink is approached.
         let sign = if a.is_sign_negative() { -1.0 } else { 1.0 };
         let inside = size < 1.0;
         let s = a * a;
-        let (p0, q0, q1, q2) = match model.interpolation.histosys {
+        let (p0, q0, q1, q2) = match code {
             ShapeCode::FourP if inside => (
                 a,
                 0.125 * s * (15.0 + s * (3.0 * s - 10.0)),
@@ -237,16 +246,18 @@ fn interpolate(model: &Model, theta: &[f64], scratch: &mut Scratch) {
                 0.125 * (30.0 + s * (90.0 * s - 120.0)),
             ),
             ShapeCode::FourP | ShapeCode::Zero => (a, size, sign, 0.0),
-            ShapeCode::Two if size <= 1.0 => (a, s, 2.0 * a, 2.0),
+            ShapeCode::Two | ShapeCode::Tangent if size <= 1.0 => (a, s, 2.0 * a, 2.0),
+            ShapeCode::Tangent => (a, 2.0 * size - 1.0, 2.0 * sign, 0.0),
             // pyhf's vectorised code2 is discontinuous at ±1; this is what it computes.
             ShapeCode::Two if a > 0.0 => (a - 1.0, 2.0 * (a - 1.0), 2.0, 0.0),
             ShapeCode::Two => (a, -2.0 * a, -2.0, 0.0),
         };
-        p[i] = p0;
-        dp[i] = 1.0;
-        q[i] = q0;
-        dq[i] = q1;
-        ddq[i] = q2;
+        let at = first + i;
+        p[at] = p0;
+        dp[at] = 1.0;
+        q[at] = q0;
+        dq[at] = q1;
+        ddq[at] = q2;
     }
 }
 
@@ -267,7 +278,10 @@ pub(crate) fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: 
         scratch;
     gather(&channel.locals, theta, &mut local[0]);
     for (list, from) in local[1..].iter_mut().zip(shape.iter()) {
-        gather(&channel.locals, from, list);
+        list.clear();
+        for functions in from.chunks_exact(theta.len()) {
+            list.extend(channel.locals.iter().map(|&i| functions[i as usize]));
+        }
     }
     group_product.clear();
     for group in &channel.groups {
@@ -287,8 +301,8 @@ pub(crate) fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: 
             second.push(0.0);
         }
         common *= norm_factors::<A>(links, &local[0], gathered, log_first, second);
-        gather(&links.shapes, &local[1], &mut gathered[0]);
-        gather(&links.shapes, &local[3], &mut gathered[1]);
+        gather(&links.shape_at, &local[1], &mut gathered[0]);
+        gather(&links.shape_at, &local[3], &mut gathered[1]);
         let shapes = links.shapes.len();
         for bin in 0..channel.bins {
             let slope = &links.sample.slope[bin * shapes..(bin + 1) * shapes];
@@ -364,7 +378,7 @@ fn norm_factors<A: Arithmetic>(
     }
     for i in 0..size {
         let a = alpha[i];
-        if !polynomial || a.abs() >= 1.0 {
+        if a.abs() >= table.polynomial_below[i] {
             let slope = if a.is_sign_negative() { -table.ln_down[i] } else { table.ln_up[i] };
             values[i] = (a * slope).exp();
             first[i] = slope;
@@ -508,8 +522,8 @@ fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scra
         let curve = &second[start..start + factors];
         start += factors;
         let shapes = links.shapes.len();
-        gather(&links.shapes, &local[2], &mut gathered[0]);
-        gather(&links.shapes, &local[4], &mut gathered[1]);
+        gather(&links.shape_at, &local[2], &mut gathered[0]);
+        gather(&links.shape_at, &local[4], &mut gathered[1]);
         let [dp, dq, step, bent, ..] = gathered;
         let (dp, dq) = (&dp[..shapes], &dq[..shapes]);
         reset(step, shapes);
@@ -544,8 +558,8 @@ fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scra
             weighted = A::fma(push, v, weighted);
         }
         if exact {
-            for (j, &id) in links.shapes.iter().enumerate() {
-                diagonal[(id - slots) as usize] += bent[j] * local[5][id as usize];
+            for (j, (&id, &at)) in links.shapes.iter().zip(&links.shape_at).enumerate() {
+                diagonal[(id - slots) as usize] += bent[j] * local[5][at as usize];
             }
             // With e = m g / 2 + d off the diagonal g eᵀ + e gᵀ; without d that is the one row m g gᵀ.
             let rows = products(links);
@@ -553,13 +567,16 @@ fn sum_samples<A: Arithmetic>(channel: &Channel, exact: bool, scratch: &mut Scra
             let (left, right) = (&mut left[row * width..], &mut right[row * width..]);
             if rows == 2 {
                 for (j, &id) in links.shapes.iter().enumerate() {
-                    left[(id - slots) as usize] = mixed[j];
+                    left[(id - slots) as usize] += mixed[j];
                 }
             }
             for (j, &id) in links.scales.iter().chain(&links.norms).enumerate() {
                 let id = (id - slots) as usize;
-                right[id] = first[j];
-                diagonal[id] += weighted * curve[j] + 2.0 * first[j] * left[id];
+                // A parameter may have several factors; `before` is what the earlier ones gave.
+                let before = right[id];
+                diagonal[id] += weighted * (curve[j] + 2.0 * (1.0 - share) * first[j] * before)
+                    + 2.0 * first[j] * left[id];
+                right[id] += first[j];
                 left[id] += share * weighted * first[j];
             }
             if rows == 2 {
@@ -728,10 +745,10 @@ pub fn cell_derivatives(
                 for (n, &id) in links.scales.iter().chain(&links.norms).enumerate() {
                     visit(c, s, bin, channel.locals[id as usize], value * scratch.log_first[start + n]);
                 }
-                for (n, &id) in links.shapes.iter().enumerate() {
+                for (n, (&id, &from)) in links.shapes.iter().zip(&links.shape_at).enumerate() {
                     let at = bin * shapes + n;
-                    let slope = scratch.local[2][id as usize] * links.sample.slope[at];
-                    let bend = scratch.local[4][id as usize] * links.sample.bend[at];
+                    let slope = scratch.local[2][from as usize] * links.sample.slope[at];
+                    let bend = scratch.local[4][from as usize] * links.sample.bend[at];
                     visit(c, s, bin, channel.locals[id as usize], scratch.factor[cell] * (slope + bend));
                 }
                 for &slot in &channel.groups[links.groups[bin] as usize].slots {

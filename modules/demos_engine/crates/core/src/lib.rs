@@ -19,6 +19,7 @@ extern crate std;
 pub mod text;
 
 pub mod arithmetic;
+pub mod constraint;
 pub mod data;
 pub mod decimal;
 pub mod error;

@@ -2,45 +2,21 @@
 // SPDX-License-Identifier: MIT
 //! From a workspace to a model: parameters, their order, and what touches what.
 
+use crate::constraint::Constraint;
 use crate::data::Data;
 use crate::error::{Error, Result};
 use crate::json::Value;
 use crate::names::{order, Addresses, Names};
 use crate::pointer;
 use crate::prelude::*;
-use crate::sample::{by_name, Sample};
-use crate::spec::{Interpolation, Kind, Measurement, ParameterSpec, Workspace};
+use crate::sample::{by_name, Modifier, Sample};
+use crate::spec::{Declared, Interpolation, Kind, Measurement, ParameterSpec, ShapeCode, Workspace};
 use crate::text::quoted;
 
 type Numbers = Arc<Vec<f64>>;
 
 /// Most parameters accepted: the Hessian is dense.
 pub const MAX_PARAMETERS: usize = 8192;
-
-/// The auxiliary measurement that constrains a parameter.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Constraint {
-    Free,
-    /// A Gaussian of this width around the parameter.
-    Normal {
-        sigma: f64,
-    },
-    /// A Poisson count with mean `factor` times the parameter.
-    Poisson {
-        factor: f64,
-    },
-}
-
-impl Constraint {
-    /// Uncertainty of the auxiliary measurement in units of the parameter; 0 where there is none.
-    pub fn width(&self) -> f64 {
-        match self {
-            Constraint::Free => 0.0,
-            Constraint::Normal { sigma } => *sigma,
-            Constraint::Poisson { factor } => 1.0 / factor.sqrt(),
-        }
-    }
-}
 
 /// A named parameter of one or several components.
 #[derive(Clone, Debug)]
@@ -68,6 +44,8 @@ pub struct Links {
     pub scales: Vec<u32>,
     pub norms: Vec<u32>,
     pub shapes: Vec<u32>,
+    /// Where the interpolation functions of each shape are: `code * locals + local`.
+    pub shape_at: Vec<u32>,
     /// Group of each bin.
     pub groups: Vec<u32>,
 }
@@ -118,6 +96,10 @@ pub struct Model {
     /// End of the run of parameters that touch the same bin as this one.
     pub cluster_end: Vec<usize>,
     pub interpolation: Interpolation,
+    /// The interpolations of templates in use; `Links::shape_at` counts in their order.
+    pub shape_codes: Vec<ShapeCode>,
+    /// Parameters (elimination order) at whose zero an interpolation has a kink.
+    pub kinked: Vec<usize>,
     pub observed: Data,
     pub measurement: Arc<str>,
     pub measurement_names: Vec<Arc<str>>,
@@ -219,14 +201,24 @@ impl Model {
         poi: Option<&str>,
         interpolation: Interpolation,
     ) -> Result<Model> {
-        let table = Table::collect(&workspace)?;
-        let sets = table.sets(&workspace)?;
+        let (sets, components) = match &workspace.measurement.declared {
+            None => by_rule(&workspace)?,
+            Some(declared) => by_name_of(&workspace, declared)?,
+        };
         let poi_name: Arc<str> = match poi {
             Some(name) => Arc::from(name),
             None => workspace.measurement.poi.clone(),
         };
-        let layout = Layout::new(&workspace, &table, &sets);
-        let total = layout.external.len();
+        let total: usize = sets.iter().map(|set| set.set.size).sum();
+        if total == 0 {
+            return Err(Error::new("schema_error", "/channels", "the model has no parameter"));
+        }
+        if total > MAX_PARAMETERS {
+            let message = text![total, " parameters are more than the ", MAX_PARAMETERS, " accepted"];
+            return Err(Error::new("resource_limit", "/channels", message));
+        }
+        let shape_codes = shape_codes(&workspace);
+        let layout = Layout::new(&workspace, &components, &sets, &shape_codes);
         let mut model = Model {
             names: names(&sets),
             internal: layout.internal,
@@ -244,6 +236,8 @@ impl Model {
             slots: layout.slots,
             cluster_end: layout.cluster_end,
             interpolation,
+            shape_codes,
+            kinked: Vec::new(),
             observed: Data::default(),
             measurement: workspace.measurement.name.clone(),
             measurement_names: workspace.measurement_names.clone(),
@@ -264,6 +258,7 @@ impl Model {
         }
         model.sets = sets.into_iter().map(|set| set.set).collect();
         model.mark_inert();
+        model.find_kinks();
         model.set_poi(poi)?;
         let mut counts = Vec::with_capacity(model.bins);
         for observed in &model.source.workspace.observations {
@@ -283,6 +278,22 @@ impl Model {
         for (i, used) in used.into_iter().enumerate() {
             self.inert[i] = !used && self.constraints[i] == Constraint::Free;
         }
+    }
+
+    fn find_kinks(&mut self) {
+        let mut kinked = vec![false; self.init.len()];
+        for channel in &self.channels {
+            for links in &channel.samples {
+                let table = &links.sample.norm_table;
+                for (&at, &below) in links.norms.iter().zip(&table.polynomial_below) {
+                    kinked[channel.locals[at as usize] as usize] |= below == 0.0;
+                }
+                for (&at, &code) in links.shapes.iter().zip(&links.sample.shape_codes) {
+                    kinked[channel.locals[at as usize] as usize] |= code == ShapeCode::Zero;
+                }
+            }
+        }
+        self.kinked = (0..kinked.len()).filter(|&i| kinked[i]).collect();
     }
 
     fn set_poi(&mut self, asked: Option<&str>) -> Result<()> {
@@ -378,6 +389,174 @@ fn names(sets: &[Configured]) -> Vec<String> {
     names
 }
 
+/// The interpolations of templates that a model uses; at least one.
+fn shape_codes(workspace: &Workspace) -> Vec<ShapeCode> {
+    let mut found: Vec<ShapeCode> = Vec::new();
+    let samples = workspace.channels.iter().flat_map(|channel| &channel.samples);
+    for code in samples.flat_map(|sample| &sample.shape_codes) {
+        if !found.contains(code) {
+            found.push(*code);
+        }
+    }
+    if found.is_empty() {
+        found.push(ShapeCode::FourP);
+    }
+    found
+}
+
+/// Parameter components (in the order of the sets) of every modifier of every sample.
+struct Components {
+    /// `[channel][sample][modifier]`: first component of consecutive ones, or all of them.
+    found: Vec<Vec<Vec<Run>>>,
+}
+
+enum Run {
+    From(usize),
+    Listed(Vec<u32>),
+    Single(usize),
+}
+
+impl Components {
+    fn of(&self, channel: usize, sample: usize, modifier: u32, bin: usize) -> usize {
+        match &self.found[channel][sample][modifier as usize] {
+            Run::From(first) => first + bin,
+            Run::Listed(list) => list[bin] as usize,
+            Run::Single(at) => *at,
+        }
+    }
+}
+
+/// The parameters of a pyhf workspace, by pyhf's rules.
+fn by_rule(workspace: &Workspace) -> Result<(Vec<Configured>, Components)> {
+    let table = Table::collect(workspace)?;
+    let sets = table.sets(workspace)?;
+    let mut numbers = Names::default();
+    for set in &sets {
+        numbers.number(&set.set.name);
+    }
+    let first = |entry: &Entry| numbers.find(&entry.name).map_or(0, |at| sets[at].set.first);
+    // First component of each entry, by kind.
+    let firsts: Vec<Vec<usize>> =
+        table.found.iter().map(|entries| entries.iter().map(first).collect()).collect();
+    let mut found = Vec::with_capacity(workspace.channels.len());
+    for (c, channel) in workspace.channels.iter().enumerate() {
+        let mut rows = Vec::with_capacity(channel.samples.len());
+        for (s, sample) in channel.samples.iter().enumerate() {
+            let run = |(modifier, &link): (&Modifier, &u32)| {
+                let (kind, link) = (modifier.kind as usize, link as usize);
+                let first = firsts[kind][link];
+                if modifier.kind.per_bin() {
+                    Run::From(first + table.found[kind][link].offsets[c].unwrap_or(0))
+                } else {
+                    Run::Single(first)
+                }
+            };
+            rows.push(sample.modifiers.iter().zip(&table.links[c][s]).map(run).collect());
+        }
+        found.push(rows);
+    }
+    Ok((sets, Components { found }))
+}
+
+/// The parameters that a document declares, in its order.
+///
+/// # Errors
+/// `duplicate_name`, `unknown_parameter`, and `incompatible_parameter_reuse` for what the kernel
+/// does not compute: one parameter for several bins of a channel, or for a bin and a whole sample.
+fn by_name_of(workspace: &Workspace, declared: &[Declared]) -> Result<(Vec<Configured>, Components)> {
+    let mut numbers = Names::default();
+    let mut sets: Vec<Configured> = Vec::with_capacity(declared.len());
+    for parameter in declared {
+        if !numbers.number(&parameter.name).1 {
+            let message = text!["two parameters are called ", quoted(&parameter.name)];
+            return Err(Error::new("duplicate_name", "/measurements", message));
+        }
+        sets.push(Configured::declared(parameter, sets.len()));
+    }
+    let mut found = Vec::with_capacity(workspace.channels.len());
+    let mut roles: Vec<Option<Role>> = vec![None; sets.len()];
+    for (c, channel) in workspace.channels.iter().enumerate() {
+        let fail = |code, message| Error::new(code, text!["/channels/", channel.position], message);
+        let mut rows = Vec::with_capacity(channel.samples.len());
+        for sample in &channel.samples {
+            let mut row = Vec::with_capacity(sample.modifiers.len());
+            let mut met: Vec<usize> = Vec::new();
+            for modifier in &sample.modifiers {
+                let own = core::slice::from_ref(&modifier.name);
+                let names = modifier.parameters.as_ref().map_or(own, |names| &names[..]);
+                let mut listed: Vec<u32> = Vec::with_capacity(names.len());
+                for (bin, name) in names.iter().enumerate() {
+                    let at = match numbers.find(name) {
+                        Some(at) => at,
+                        // Of an added signal: the parameter of interest that only it defines.
+                        None if modifier.parameters.is_none() => {
+                            numbers.number(name);
+                            roles.push(None);
+                            sets.push(Configured::declared(&signal_strength(name), sets.len()));
+                            sets.len() - 1
+                        }
+                        None => {
+                            let message = text!["the parameter ", quoted(name), " is not declared"];
+                            return Err(fail("unknown_parameter", message));
+                        }
+                    };
+                    let role = if modifier.kind.per_bin() { Role::Bin(c, bin) } else { Role::Whole };
+                    let repeated = modifier.kind.per_bin() && met.contains(&at);
+                    if repeated || !roles[at].map_or(true, |known| known.goes_with(role)) {
+                        let message = text![
+                            "the parameter ",
+                            quoted(name),
+                            " acts on several bins of a channel, twice on one, or on a bin and a whole sample"
+                        ];
+                        return Err(fail("incompatible_parameter_reuse", message));
+                    }
+                    roles[at] = Some(role);
+                    if modifier.kind.per_bin() {
+                        met.push(at);
+                    }
+                    let kinds = &mut sets[at].set.kinds;
+                    if !kinds.contains(&modifier.kind) {
+                        kinds.push(modifier.kind);
+                    }
+                    listed.push(at as u32);
+                }
+                row.push(Run::Listed(listed));
+            }
+            rows.push(row);
+        }
+        found.push(rows);
+    }
+    Ok((sets, Components { found }))
+}
+
+/// On what a declared parameter acts.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    Whole,
+    /// On this bin of this channel, and perhaps on bins of other channels.
+    Bin(usize, usize),
+}
+
+impl Role {
+    fn goes_with(self, other: Role) -> bool {
+        match (self, other) {
+            (Role::Bin(c, bin), Role::Bin(d, other)) => c != d || bin == other,
+            _ => self == other,
+        }
+    }
+}
+
+fn signal_strength(name: &Arc<str>) -> Declared {
+    Declared {
+        name: name.clone(),
+        init: 1.0,
+        bounds: (0.0, 10.0),
+        fixed: false,
+        constraint: Constraint::Free,
+        auxdata: 0.0,
+    }
+}
+
 /// Modifiers of a workspace by kind and name, as pyhf walks them.
 struct Table {
     /// Per kind, names in the order of creation, with the component count.
@@ -458,19 +637,12 @@ impl Table {
                 sets.push(Configured::new(kind, entry, self, workspace)?);
             }
         }
-        if sets.is_empty() {
-            return Err(Error::new("schema_error", "/channels", "the model has no parameter"));
-        }
         let mut first = 0;
         for configured in &mut sets {
             configured.set.first = first;
             first += configured.set.size;
             let config = workspace.measurement.parameters.iter().find(|p| p.name == configured.set.name);
             configured.configure(config, &workspace.measurement)?;
-        }
-        if first > MAX_PARAMETERS {
-            let message = text![first, " parameters are more than the ", MAX_PARAMETERS, " accepted"];
-            return Err(Error::new("resource_limit", "/channels", message));
         }
         Ok(sets)
     }
@@ -480,7 +652,7 @@ impl Entry {
     /// Note that a sample of a channel carries this modifier.
     fn extend(
         &mut self,
-        modifier: &crate::sample::Modifier,
+        modifier: &Modifier,
         sample: &Sample,
         channel: usize,
         position: usize,
@@ -545,9 +717,23 @@ struct Configured {
 }
 
 impl Configured {
+    /// A parameter of one component.
+    fn declared(parameter: &Declared, first: usize) -> Configured {
+        let set =
+            ParameterSet { name: parameter.name.clone(), first, size: 1, scalar: true, kinds: Vec::new() };
+        Configured {
+            set,
+            inits: vec![parameter.init],
+            bounds: vec![parameter.bounds],
+            fixed: vec![parameter.fixed],
+            auxdata: vec![parameter.auxdata],
+            constraints: vec![parameter.constraint],
+        }
+    }
+
     fn new(kind: Kind, entry: &Entry, table: &Table, workspace: &Workspace) -> Result<Configured> {
         let size = entry.size;
-        let scalar = !matches!(kind, Kind::Shapefactor | Kind::Shapesys | Kind::Staterror);
+        let scalar = !kind.per_bin();
         let set = ParameterSet { name: entry.name.clone(), first: 0, size, scalar, kinds: vec![kind] };
         let (init, bounds) = match kind {
             Kind::Histosys | Kind::Normsys => (0.0, (-5.0, 5.0)),
@@ -718,7 +904,19 @@ impl Configured {
             fits("sigmas", sigmas.len())?;
             self.constraints = sigmas.iter().map(|&sigma| Constraint::Normal { sigma }).collect();
         }
+        self.check_starts(config)?;
         self.check_constraints(&config.pointer)
+    }
+
+    /// A fit cannot begin outside the bounds.
+    fn check_starts(&self, config: &ParameterSpec) -> Result<()> {
+        let outside = |(init, bounds): (&f64, &(f64, f64))| *init < bounds.0 || *init > bounds.1;
+        if let Some(i) = self.inits.iter().zip(&self.bounds).position(outside) {
+            let key = if config.inits.is_some() { "inits" } else { "bounds" };
+            let message = text!["a start value of ", quoted(&self.set.name), " is outside its bounds"];
+            return Err(Error::new("invalid_bounds", text![config.pointer, "/", key, "/", i], message));
+        }
+        Ok(())
     }
 
     fn check_constraints(&self, pointer: &str) -> Result<()> {
@@ -747,25 +945,13 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(workspace: &Workspace, table: &Table, sets: &[Configured]) -> Layout {
+    fn new(
+        workspace: &Workspace,
+        components: &Components,
+        sets: &[Configured],
+        shape_codes: &[ShapeCode],
+    ) -> Layout {
         let total = sets.iter().map(|set| set.set.size).sum();
-        let mut numbers = Names::default();
-        for set in sets {
-            numbers.number(&set.set.name);
-        }
-        let first = |entry: &Entry| numbers.find(&entry.name).map_or(0, |at| sets[at].set.first);
-        // First component of each entry, by kind.
-        let firsts: Vec<Vec<usize>> =
-            table.found.iter().map(|entries| entries.iter().map(first).collect()).collect();
-        let component = |kind: Kind, link: u32, channel: usize, bin: usize| {
-            let entry = &table.found[kind as usize][link as usize];
-            let inside = if matches!(kind, Kind::Shapefactor | Kind::Shapesys | Kind::Staterror) {
-                entry.offsets[channel].unwrap_or(0) + bin
-            } else {
-                0
-            };
-            firsts[kind as usize][link as usize] + inside
-        };
 
         // The bin that a per-bin factor touches, if it is the only one.
         let mut touched: Vec<Option<usize>> = vec![None; total];
@@ -775,9 +961,8 @@ impl Layout {
             let width = channel.samples[0].bins();
             for (s, sample) in channel.samples.iter().enumerate() {
                 for &m in &sample.gammas {
-                    let kind = sample.modifiers[m as usize].kind;
                     for bin in 0..width {
-                        let at = component(kind, table.links[c][s][m as usize], c, bin);
+                        let at = components.of(c, s, m, bin);
                         several[at] |= touched[at].map_or(false, |known| known != bins + bin);
                         touched[at] = Some(bins + bin);
                     }
@@ -802,11 +987,8 @@ impl Layout {
         let mut channels = Vec::with_capacity(workspace.channels.len());
         let mut first_bin = 0;
         for (c, channel) in workspace.channels.iter().enumerate() {
-            let of = |s: usize, m: u32, bin: usize| {
-                let kind = channel.samples[s].modifiers[m as usize].kind;
-                internal[component(kind, table.links[c][s][m as usize], c, bin)] as u32
-            };
-            let block = block(channel, first_bin, total, &of);
+            let of = |s: usize, m: u32, bin: usize| internal[components.of(c, s, m, bin)] as u32;
+            let block = block(channel, first_bin, total, shape_codes, &of);
             first_bin += block.bins;
             channels.push(block);
         }
@@ -819,6 +1001,7 @@ fn block(
     channel: &crate::spec::ChannelSpec,
     first_bin: usize,
     total: usize,
+    shape_codes: &[ShapeCode],
     of: &dyn Fn(usize, u32, usize) -> u32,
 ) -> Channel {
     let bins = channel.samples[0].bins();
@@ -854,7 +1037,14 @@ fn block(
     let mut groups: Vec<Group> = Vec::new();
     let mut samples = Vec::with_capacity(channel.samples.len());
     for (s, sample) in channel.samples.iter().enumerate() {
-        let map = |list: &[u32]| list.iter().map(|&m| place[of(s, m, 0) as usize]).collect();
+        let map = |list: &[u32]| -> Vec<u32> { list.iter().map(|&m| place[of(s, m, 0) as usize]).collect() };
+        let shapes = map(&sample.shapes);
+        let code = |code: &ShapeCode| shape_codes.iter().position(|known| known == code).unwrap_or(0);
+        let shape_at = shapes
+            .iter()
+            .zip(&sample.shape_codes)
+            .map(|(&at, found)| (code(found) * locals.len()) as u32 + at)
+            .collect();
         let mut membership = Vec::with_capacity(bins);
         for bin in 0..bins {
             let slots: Vec<u32> = sample.gammas.iter().map(|&m| place[of(s, m, bin) as usize]).collect();
@@ -871,7 +1061,8 @@ fn block(
             sample: sample.clone(),
             scales: map(&sample.scales),
             norms: map(&sample.norms),
-            shapes: map(&sample.shapes),
+            shapes,
+            shape_at,
             groups: membership,
         });
     }

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: MIT
 //! Reproducible random numbers: every stream depends on its seed and index only.
 
+use crate::constraint::Constraint;
 use crate::data::Data;
 use crate::fit::Work;
 #[cfg(target_arch = "wasm32")]
 use crate::float::Float;
 use crate::infer::expected_data;
-use crate::model::{Constraint, Model};
+use crate::model::Model;
 use crate::special::ln_gamma;
 
 /// xoshiro256++ seeded by splitmix64.

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: MIT
 //! Other minima: cheap restarts around and away from the first one.
 
+use crate::constraint::Constraint;
 use crate::fit::{minimize, Fit, Problem, Status, Work};
 use crate::kernel::nonzero;
-use crate::model::{Constraint, Model};
+use crate::model::Model;
 use crate::names::order;
 use crate::prelude::*;
 use crate::random::Random;

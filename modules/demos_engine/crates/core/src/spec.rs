@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 //! The HistFactory specification as typed data: pyhf's schema 1.0.0.
 
+use crate::constraint::Constraint;
 use crate::decimal;
 use crate::error::{Error, Result};
 use crate::json::Value;
@@ -35,6 +36,11 @@ impl Kind {
         Kind::Staterror,
     ];
 
+    /// Whether it has one parameter per bin.
+    pub fn per_bin(self) -> bool {
+        matches!(self, Kind::Shapefactor | Kind::Shapesys | Kind::Staterror)
+    }
+
     /// The name in a workspace.
     pub fn name(self) -> &'static str {
         match self {
@@ -60,7 +66,10 @@ pub enum NormCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShapeCode {
     Zero,
+    /// As pyhf computes it: with a step at ±1.
     Two,
+    /// As ROOT and HS3 mean it: continued by its tangents.
+    Tangent,
     FourP,
 }
 
@@ -99,6 +108,19 @@ impl Interpolation {
                 other => return Err(unknown("histosys", other)),
             },
         })
+    }
+
+    /// The code that a modifier states itself, by pyhf's names; code2 is that of HS3.
+    pub(crate) fn of_modifier(modifier: &Value, kind: Kind, place: &Place) -> Result<Self> {
+        let at = place.key("interpolation");
+        let code = string(member(modifier, "interpolation", place)?, &at)?;
+        let common = Interpolation::default();
+        let found = match kind {
+            Kind::Normsys => Interpolation::from_names(&code, "code4p"),
+            _ if &*code == "code2" => Ok(Interpolation { histosys: ShapeCode::Tangent, ..common }),
+            _ => Interpolation::from_names("code4", &code),
+        };
+        found.map_err(|error| at.fail(error.code, error.message))
     }
 }
 
@@ -224,14 +246,33 @@ pub struct ParameterSpec {
     pub fixed: Option<bool>,
 }
 
+/// One parameter with everything that is to be known about it: a document in `FORM` declares all.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    pub name: Arc<str>,
+    pub init: f64,
+    pub bounds: (f64, f64),
+    pub fixed: bool,
+    pub constraint: Constraint,
+    /// What the auxiliary measurement observed; 0 where there is none.
+    pub auxdata: f64,
+}
+
 /// The chosen measurement.
 #[derive(Clone, Debug)]
 pub struct Measurement {
     pub name: Arc<str>,
     /// Empty: none.
     pub poi: Arc<str>,
+    /// What a pyhf workspace configures.
     pub parameters: Vec<ParameterSpec>,
+    /// What a document in `FORM` declares.
+    pub declared: Option<Vec<Declared>>,
 }
+
+/// Value of `format` in a document that resolves every convention: parameters are declared with
+/// their constraints, every modifier names its parameters and its interpolation.
+pub const FORM: &str = "demos-histfactory/1";
 
 /// A workspace with one measurement chosen, channels in the order of their names.
 #[derive(Clone, Debug)]
@@ -260,24 +301,34 @@ impl Workspace {
                 return Err(root.fail("wrong_format", "this is an HS3 document, not a pyhf workspace"));
             }
         }
+        let declares = read_format(document, &root)?;
+        let interpolation = if declares { None } else { Some(interpolation) };
         let channels = read_channels(member(document, "channels", &root)?, interpolation, reuse)?;
-        let version = member(document, "version", &root)?;
-        let here = root.key("version");
-        let version = string(version, &here)?;
-        if &*version != "1.0.0" {
-            return Err(here
-                .fail("unsupported_version", text!["the version is ", quoted(&version), ", not \"1.0.0\""]));
-        }
         let observations = read_observations(member(document, "observations", &root)?, &channels)?;
         let (measurement, measurement_names) =
-            read_measurement(member(document, "measurements", &root)?, measurement)?;
+            read_measurement(member(document, "measurements", &root)?, measurement, declares)?;
         Ok(Workspace { channels, observations, measurement, measurement_names })
     }
 }
 
+/// Check the version; whether the document is in `FORM` (else it is a pyhf workspace).
+fn read_format(document: &Value, root: &Place) -> Result<bool> {
+    let (key, known) = match document.get("format") {
+        Some(_) => ("format", FORM),
+        None => ("version", "1.0.0"),
+    };
+    let here = root.key(key);
+    let given = string(member(document, key, root)?, &here)?;
+    if &*given != known {
+        let message = text!["the ", key, " is ", quoted(&given), ", not ", quoted(known)];
+        return Err(here.fail("unsupported_version", message));
+    }
+    Ok(key == "format")
+}
+
 fn read_channels(
     value: &Value,
-    interpolation: Interpolation,
+    interpolation: Option<Interpolation>,
     reuse: &dyn Fn(&Value) -> Option<Arc<Sample>>,
 ) -> Result<Vec<ChannelSpec>> {
     let root = Place::root();
@@ -368,16 +419,24 @@ fn read_observations(value: &Value, channels: &[ChannelSpec]) -> Result<Vec<Arc<
     Ok(counts)
 }
 
-fn read_measurement(value: &Value, wanted: Option<&str>) -> Result<(Measurement, Vec<Arc<str>>)> {
+fn read_measurement(
+    value: &Value,
+    wanted: Option<&str>,
+    declares: bool,
+) -> Result<(Measurement, Vec<Arc<str>>)> {
     let root = Place::root();
     let list = root.key("measurements");
-    let mut names = Vec::new();
+    let mut names: Vec<Arc<str>> = Vec::new();
     let mut chosen = None;
     for (index, measurement) in items(value, &list)?.iter().enumerate() {
         let here = list.index(index);
         let name = string(member(measurement, "name", &here)?, &here.key("name"))?;
+        if names.contains(&name) {
+            let message = text!["two measurements are called ", quoted(&name)];
+            return Err(here.key("name").fail("duplicate_name", message));
+        }
         if chosen.is_none() && wanted.map_or(true, |wanted| wanted == &*name) {
-            chosen = Some(read_config(measurement, name.clone(), &here)?);
+            chosen = Some(read_config(measurement, name.clone(), declares, &here)?);
         }
         names.push(name);
     }
@@ -395,13 +454,21 @@ fn read_measurement(value: &Value, wanted: Option<&str>) -> Result<(Measurement,
     }
 }
 
-fn read_config(measurement: &Value, name: Arc<str>, place: &Place) -> Result<Measurement> {
+fn read_config(measurement: &Value, name: Arc<str>, declares: bool, place: &Place) -> Result<Measurement> {
     let here = place.key("config");
     let config = member(measurement, "config", place)?;
     let poi = string(member(config, "poi", &here)?, &here.key("poi"))?;
     let list = here.key("parameters");
+    let found = items(member(config, "parameters", &here)?, &list)?;
+    if declares {
+        let mut declared = Vec::with_capacity(found.len());
+        for (index, parameter) in found.iter().enumerate() {
+            declared.push(read_declared(parameter, &list.index(index))?);
+        }
+        return Ok(Measurement { name, poi, parameters: Vec::new(), declared: Some(declared) });
+    }
     let mut parameters: Vec<ParameterSpec> = Vec::new();
-    for (index, parameter) in items(member(config, "parameters", &here)?, &list)?.iter().enumerate() {
+    for (index, parameter) in found.iter().enumerate() {
         let at = list.index(index);
         let parsed = read_parameter(parameter, &at)?;
         if parameters.iter().any(|known| known.name == parsed.name) {
@@ -409,7 +476,55 @@ fn read_config(measurement: &Value, name: Arc<str>, place: &Place) -> Result<Mea
         }
         parameters.push(parsed);
     }
-    Ok(Measurement { name, poi, parameters })
+    Ok(Measurement { name, poi, parameters, declared: None })
+}
+
+fn read_declared(parameter: &Value, at: &Place) -> Result<Declared> {
+    let name = string(member(parameter, "name", at)?, &at.key("name"))?;
+    let init = number(member(parameter, "init", at)?, &at.key("init"))?;
+    let bounds = read_pair(member(parameter, "bounds", at)?, &at.key("bounds"))?;
+    let fixed = read_flag(parameter, at)?.unwrap_or(false);
+    if init < bounds.0 || init > bounds.1 {
+        let message = text!["the start value of ", quoted(&name), " is outside its bounds"];
+        return Err(at.key("init").fail("invalid_bounds", message));
+    }
+    let (constraint, auxdata) = match parameter.get("constraint") {
+        None | Some(Value::Null) => (Constraint::Free, 0.0),
+        Some(given) => read_constraint(given, &at.key("constraint"))?,
+    };
+    Ok(Declared { name, init, bounds, fixed, constraint, auxdata })
+}
+
+/// A constraint and its observed value.
+fn read_constraint(value: &Value, at: &Place) -> Result<(Constraint, f64)> {
+    let here = at.key("type");
+    let kind = string(member(value, "type", at)?, &here)?;
+    let centre = number(member(value, "centre", at)?, &at.key("centre"))?;
+    let width = number(member(value, "width", at)?, &at.key("width"))?;
+    if width <= 0.0 {
+        return Err(at.key("width").fail("negative_uncertainty", "the width is not positive"));
+    }
+    match &*kind {
+        "gauss" => Ok((Constraint::Normal { sigma: width }, centre)),
+        // The logarithm of the observed value is normal around the parameter.
+        "lognormal" if centre > 0.0 => Ok((Constraint::Normal { sigma: width }, centre.ln())),
+        "poisson" if centre >= 0.0 => Ok((Constraint::Poisson { factor: width }, centre)),
+        "lognormal" | "poisson" => {
+            Err(at.key("centre").fail("negative_observation", "the observed value is negative"))
+        }
+        other => Err(here.fail("unsupported_type", text!["there is no constraint ", quoted(other)])),
+    }
+}
+
+fn read_flag(parameter: &Value, at: &Place) -> Result<Option<bool>> {
+    match parameter.get("fixed") {
+        Some(Value::Bool(fixed)) => Ok(Some(*fixed)),
+        Some(other) => {
+            let message = text!["a boolean is expected, not ", other.kind()];
+            Err(at.key("fixed").fail("schema_error", message))
+        }
+        None => Ok(None),
+    }
 }
 
 fn read_parameter(parameter: &Value, at: &Place) -> Result<ParameterSpec> {
@@ -421,14 +536,6 @@ fn read_parameter(parameter: &Value, at: &Place) -> Result<ParameterSpec> {
         Some(value) => Some(read_bounds(value, &at.key("bounds"))?),
         None => None,
     };
-    let fixed = match parameter.get("fixed") {
-        Some(Value::Bool(fixed)) => Some(*fixed),
-        Some(other) => {
-            let message = text!["a boolean is expected, not ", other.kind()];
-            return Err(at.key("fixed").fail("schema_error", message));
-        }
-        None => None,
-    };
     Ok(ParameterSpec {
         name: string(member(parameter, "name", at)?, &at.key("name"))?,
         pointer: at.pointer(),
@@ -437,7 +544,7 @@ fn read_parameter(parameter: &Value, at: &Place) -> Result<ParameterSpec> {
         auxdata: list("auxdata")?,
         factors: list("factors")?,
         sigmas: list("sigmas")?,
-        fixed,
+        fixed: read_flag(parameter, at)?,
     })
 }
 
@@ -448,16 +555,19 @@ fn read_bounds(value: &Value, place: &Place) -> Result<Vec<(f64, f64)>> {
     }
     let mut bounds = Vec::with_capacity(pairs.len());
     for (index, pair) in pairs.iter().enumerate() {
-        let here = place.index(index);
-        match numbers(pair, &here)?[..] {
-            [low, high] if low <= high => bounds.push((low, high)),
-            [low, high] => {
-                let (low, high) = (decimal::write(low), decimal::write(high));
-                let message = text!["the lower bound ", low, " is above the upper one ", high];
-                return Err(here.fail("invalid_bounds", message));
-            }
-            _ => return Err(here.fail("schema_error", "bounds are pairs of numbers")),
-        }
+        bounds.push(read_pair(pair, &place.index(index))?);
     }
     Ok(bounds)
+}
+
+fn read_pair(pair: &Value, here: &Place) -> Result<(f64, f64)> {
+    match numbers(pair, here)?[..] {
+        [low, high] if low <= high => Ok((low, high)),
+        [low, high] => {
+            let (low, high) = (decimal::write(low), decimal::write(high));
+            let message = text!["the lower bound ", low, " is above the upper one ", high];
+            Err(here.fail("invalid_bounds", message))
+        }
+        _ => Err(here.fail("schema_error", "bounds are pairs of numbers")),
+    }
 }

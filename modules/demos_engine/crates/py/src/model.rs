@@ -4,6 +4,7 @@
 
 use crate::convert::{document, model_error, refusal};
 use crate::parallel;
+use demos_engine_core::constraint::Constraint;
 use demos_engine_core::data::Data;
 use demos_engine_core::expected::{expected, ChannelYields};
 use demos_engine_core::fit::{Fit, Problem, Status, Work};
@@ -11,7 +12,7 @@ use demos_engine_core::infer::{expected_data, Cls, Refusal, Statistic, Test};
 use demos_engine_core::json::Value;
 use demos_engine_core::kernel::{evaluate, log_likelihood, stride, Mode, Wall};
 use demos_engine_core::limit::upper_limit;
-use demos_engine_core::model::{Constraint, Model, Signal};
+use demos_engine_core::model::{Model, Signal};
 use demos_engine_core::random::{pseudo_data, Random};
 use demos_engine_core::report::{at_bounds, covariance, lowest_rate, profile_interval};
 use demos_engine_core::scan::chain;

@@ -8,8 +8,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-from demos_formats.findings import RefusedError, error
-from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE, PER_BIN, SCALAR, Constraint
+from demos_formats.errors import RefusedError
+from demos_formats.findings import error
+from demos_formats.histfactory.model import (
+    ALPHA,
+    CODES,
+    DEFAULT_CODE,
+    PER_BIN,
+    SCALAR,
+    Constraint,
+)
 from demos_formats.hs3.groups import Group
 
 Json = Mapping[str, Any]
@@ -24,6 +32,14 @@ SPEC_NAMES = {
 """Interpolations by the names of the specification's text (0.2.9)."""
 STANDARD = Constraint("gauss", 0.0, 1.0)
 """The constraint of a parameter that counts standard deviations."""
+
+
+IMPLIED = {
+    "Gauss": STANDARD,
+    "Poisson": Constraint("poisson", 1.0, 1.0),
+    "LogNormal": Constraint("lognormal", 1.0, 1.0),
+}
+"""Constraint types of scalar modifiers."""
 
 
 class Writing(Protocol):
@@ -79,10 +95,26 @@ def refused(what: str, dialect: str, hint: str = "") -> RefusedError:
 
 
 class Dialect:
-    """One reading of HS3's HistFactory channels."""
+    """One reading of HS3's HistFactory channels.
+
+    A dialect describes itself: a file in this folder, or a class under the entry point group
+    ``demos.dialects``, is all that the command, the API, its description and the pages need.
+    """
 
     name: ClassVar[str] = ""
+    """How it is asked for, and what ``metadata.dialect`` says."""
+    title: ClassVar[str] = ""
+    """Its name for readers."""
+    purpose: ClassVar[str] = ""
+    """Who reads documents in it, in a sentence."""
     writable: ClassVar[bool] = False
+    """Whether documents can be written in it."""
+    packages: ClassVar[tuple[str, ...]] = ()
+    """Packages whose writers use it, in lower case, as ``metadata.packages`` names them."""
+    fallback: ClassVar[bool] = False
+    """Whether a document that nothing gives away is read in it; one dialect has this."""
+    precedence: ClassVar[int] = 0
+    """Of two dialects whose marks a document has, the one with the higher number reads it."""
     staterror_constraint: ClassVar[str] = "Gauss"
     """Constraint of a staterror that does not say."""
     clips: ClassVar[bool] = False
@@ -91,9 +123,29 @@ class Dialect:
     """Whether its readers add and multiply normalisation factors in the order of the document."""
     alpha_constraint: ClassVar[str | None] = "Gauss"
     """Constraint of a normsys or histosys that does not say and has no distribution."""
+    constrains_alpha: ClassVar[bool] = False
+    """Whether its readers constrain the parameter of each normsys and histosys, whatever other
+    distributions say."""
+    named_observables: ClassVar[bool] = False
+    """Whether the observed value of a constraint is the constant ``nom_<parameter>``."""
+    smallest_factor: ClassVar[float | None] = None
+    """What its readers take for a normsys factor that is not positive; None where that is wrong."""
     disagreements: ClassVar[Mapping[str, str]] = {}
     """How tools that read this dialect are known to differ from the likelihood as written, by the
     feature of a model that makes them differ (:mod:`demos_formats.features`)."""
+
+    # -- recognising -----------------------------------------------------------------------
+
+    def marks(self, document: Json) -> bool:
+        """Tell whether the content of a document gives its writer away.
+
+        Args:
+            document: An HS3 document of any quality; nothing in it has been checked.
+
+        Returns:
+            True where it has something that only this dialect's writers write.
+        """
+        return False
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -105,11 +157,29 @@ class Dialect:
         """Gives a sample's absolute uncertainties, in events per bin."""
         return list(errors)
 
-    def interpolation(self, modifier: Json) -> str:
-        """Gives the interpolation code of a normsys or histosys in pyhf's names."""
+    def interpolation(self, modifier: Json, channel: Json) -> str:
+        """Return the interpolation code of a normsys or histosys in pyhf's names.
+
+        Args:
+            modifier: The modifier.
+            channel: Its distribution; ``default_interpolation`` holds for modifiers that say
+                nothing, where their type has it.
+
+        Returns:
+            The code; another text where it is none.
+        """
         said = modifier.get("interpolation")
-        if said is None:
+        if said is not None:
+            return self.code(said, modifier["type"])
+        common = channel.get("default_interpolation")
+        if common is None:
             return DEFAULT_CODE[modifier["type"]]
+        code = self.code(common, modifier["type"])
+        known = code in CODES[modifier["type"]] or all(code not in x for x in CODES.values())
+        return code if known else DEFAULT_CODE[modifier["type"]]
+
+    def code(self, said: Any, kind: str) -> str:
+        """Return the code that an interpolation of a modifier type says, in pyhf's names."""
         if isinstance(said, Mapping):
             return _structured(said)
         return SPEC_NAMES.get(str(said), str(said))

@@ -14,6 +14,8 @@ class Canonical(Dialect):
     """Absolute uncertainties and templates, codes in pyhf's names, explicit constraints."""
 
     name: ClassVar[str] = DIALECT
+    title: ClassVar[str] = "DEMOS"
+    purpose: ClassVar[str] = "Every convention written out, with provenance."
     alpha_constraint: ClassVar[str | None] = None
 
     def write_modifier(self, m: Json, at: At, out: Writing) -> dict[str, Any]:

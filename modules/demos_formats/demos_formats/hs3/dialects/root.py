@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from demos_formats.histfactory.model import ALPHA, DEFAULT_CODE
 from demos_formats.hs3.auxiliary import is_huge
+from demos_formats.hs3.detect import histfactory, modifiers
 from demos_formats.hs3.dialects.base import At, Dialect, Json, Writing, refused
 from demos_formats.hs3.groups import Group
 from demos_formats.hs3.released import EMPTY, product, release
@@ -25,10 +26,17 @@ class Root(Dialect):
     """Relative shapesys values, constraints by name, staterror constraint on the channel."""
 
     name: ClassVar[str] = "root"
+    title: ClassVar[str] = "HS3, dialect root"
+    purpose: ClassVar[str] = "For ROOT (RooFit)."
     writable: ClassVar[bool] = True
+    packages: ClassVar[tuple[str, ...]] = ("root",)
+    precedence: ClassVar[int] = 1
     staterror_constraint: ClassVar[str] = "Poisson"
     clips: ClassVar[bool] = True
     adds_in_order: ClassVar[bool] = True
+    constrains_alpha: ClassVar[bool] = True
+    named_observables: ClassVar[bool] = True
+    smallest_factor: ClassVar[float | None] = 2.0**-52
     disagreements: ClassVar[Mapping[str, str]] = {
         "negative_template": "ROOT clips a negative sum of nominal and histosys shifts, and a "
         "negative product of normsys factors, to zero; pyhf and this package do not. What this "
@@ -46,16 +54,26 @@ class Root(Dialect):
         "rebuilt with it (not read from HS3) differs.",
     }
 
+    def marks(self, document: Json) -> bool:
+        """Find ROOT's own sections and keys."""
+        misc = document.get("misc")
+        if isinstance(misc, Mapping) and "ROOT_internal" in misc:
+            return True
+        return any(
+            "staterror" in channel
+            or any("constraint_name" in m or "constraint_type" in m for m in modifiers(channel))
+            for channel in histfactory(document)
+        )
+
     def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
         """Multiplies relative uncertainties by the nominal events."""
         return [product(v, n) for v, n in zip(vals, contents, strict=True)]
 
-    def interpolation(self, modifier: Json) -> str:
-        """Reads ROOT's integer codes, too."""
-        said = modifier.get("interpolation")
+    def code(self, said: Any, kind: str) -> str:
+        """Read ROOT's integer codes, too."""
         if isinstance(said, int):
-            return _CODES[modifier["type"]].get(said, f"ROOT code {said}")
-        return super().interpolation(modifier)
+            return _CODES[kind].get(said, f"ROOT code {said}")
+        return super().code(said, kind)
 
     def errors(self, errors: Sequence[float]) -> list[float]:
         """Takes what is written for no uncertainty as zero."""
@@ -171,7 +189,14 @@ class Root2022(Root):
     """ROOT of 2022 and 2023: Poisson shapesys values are the auxiliary counts themselves."""
 
     name: ClassVar[str] = "root-2022"
+    title: ClassVar[str] = "HS3 of ROOT in 2022 and 2023"
+    purpose: ClassVar[str] = "For reading what ROOT wrote then."
     writable: ClassVar[bool] = False
+    packages: ClassVar[tuple[str, ...]] = ()
+
+    def marks(self, document: Json) -> bool:
+        """Nothing tells it from ROOT's later dialect: it is asked for by its name."""
+        return False
 
     def absolute(self, vals: Sequence[float], contents: Sequence[float]) -> list[float]:
         """Turns auxiliary counts tau into uncertainties: events / sqrt(tau)."""

@@ -23,7 +23,10 @@ class Spec(Dialect):
     """Structured interpolation; shapesys (three readings) becomes factor and constraint."""
 
     name: ClassVar[str] = "spec"
+    title: ClassVar[str] = "HS3, as specified"
+    purpose: ClassVar[str] = "For other HS3 readers."
     writable: ClassVar[bool] = True
+    fallback: ClassVar[bool] = True
     disagreements: ClassVar[Mapping[str, str]] = {
         "shapesys": "The text of the standard gives shapesys values a meaning that no tool "
         "follows; they are read as absolute uncertainties.",
