@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from demos_formats import convert, parse, pyhf
-from demos_formats.certify import certify
+from demos_formats.certificate import certify
 from demos_formats.findings import FormatError
 from demos_formats.pyhf.digest import digest
 

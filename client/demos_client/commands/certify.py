@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 import click
-from demos_formats.certify import Certificate
-from demos_formats.certify import certify as compare
+from demos_formats.certificate import Certificate
+from demos_formats.certificate import certify as compare
 from demos_formats.document import load
 from demos_formats.errors import FormatError
 

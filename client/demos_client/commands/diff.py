@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from demos_formats.diff import Change, compare
+from demos_formats.difference import Change
+from demos_formats.difference import diff as compare
 from demos_formats.document import load
 from demos_formats.errors import FormatError
 from demos_formats.schema import cut

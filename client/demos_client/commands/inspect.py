@@ -10,7 +10,7 @@ from typing import Any
 import click
 from demos_formats.errors import FormatError
 from demos_formats.findings import Finding
-from demos_formats.inspect import inspect as describe
+from demos_formats.inspection import inspect as describe
 
 from demos_client.files import FILES_ARGUMENT, JSON_OPTION, each, source
 from demos_client.outcome import BAD, FINE, fail, plain, print_findings, print_json, worst

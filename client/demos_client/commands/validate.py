@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 from demos_formats.errors import FormatError
-from demos_formats.validate import AS
-from demos_formats.validate import validate as judge
+from demos_formats.validation import AS
+from demos_formats.validation import validate as judge
 
 from demos_client.files import FILES_ARGUMENT, JSON_OPTION, READABLE, each, source
 from demos_client.outcome import BAD, FINE, fail, plain, print_findings, print_json, worst

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -17,6 +16,7 @@ from demos_formats.archives import Opened, open_content, walk
 from demos_formats.archives.budget import Budget
 from demos_formats.archives.stream import Stream, read_all
 from demos_formats.detect import Format, detect, guess
+from demos_formats.document import Source, contents
 from demos_formats.errors import FormatError
 from demos_formats.findings import Finding, error
 from demos_formats.limits import DEFAULT, Limits
@@ -98,13 +98,11 @@ class Member:
         return {"path": self.path, "analysis": self.analysis.to_dict()}
 
 
-def analyse(
-    data: bytes | os.PathLike[str], *, name: str | None = None, limits: Limits = DEFAULT
-) -> Analysis:
-    """Detects, checks and describes a file, whatever is in it.
+def analyse(data: Source, *, name: str | None = None, limits: Limits = DEFAULT) -> Analysis:
+    """Detect, check and describe a file, whatever is in it.
 
     Args:
-        data: The bytes, or the path of a file.
+        data: The path of a file, its bytes, a text, or a parsed document.
         name: The file's name, to be repeated in the answer; it decides nothing.
         limits: Caps.
 
@@ -119,9 +117,10 @@ def analyse(
     >>> [str(f) for f in analyse(b'{"channels": [').findings]
     ['error parse_error at /channels/0: The text ends too early, at line 1, column 15: ...']
     """
-    if isinstance(data, bytes):
-        return _Analyser(BytesIO(data), len(data), name, limits).run()
-    path = Path(data)
+    held = contents(data)
+    if isinstance(held, bytes):
+        return _Analyser(BytesIO(held), len(held), name, limits).run()
+    path = Path(held)
     with path.open("rb") as file:
         return _Analyser(file, path.stat().st_size, name or path.name, limits).run()
 

@@ -212,7 +212,7 @@ def convert_hs3_to_pyhf(
         RefusedError: Where pyhf cannot say what the document says.
     """
     content, _ = _loaded(document)
-    if not list(histfactory(content)):
+    if not isinstance(content, Mapping) or not list(histfactory(content)):
         _good(hs3.validate(content))
     return convert_demos_to_pyhf(
         convert_hs3_to_demos(content, dialect=dialect), measurement=measurement

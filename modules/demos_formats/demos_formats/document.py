@@ -12,6 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+import orjson
+
 from demos_formats import parse
 from demos_formats.archives import open_content
 from demos_formats.archives.budget import Budget
@@ -83,17 +85,32 @@ def load(source: Source, *, limits: Limits = DEFAULT) -> Document:
     """
     if isinstance(source, Mapping | list):
         return Document(source, detect(source), None)
-    raw = _bytes(source)
+    held = contents(source)
+    raw = held if isinstance(held, bytes) else Path(held).read_bytes()
     content = parse.loads(read_json(raw, limits=limits), limits=limits)
     return Document(content, detect(content), hashlib.sha256(raw).hexdigest())
 
 
-def _bytes(source: bytes | str | os.PathLike[str]) -> bytes:
+def contents(source: Source) -> bytes | os.PathLike[str]:
+    """Return the bytes that a source is, or the path where they are.
+
+    Raises:
+        FormatError: For a parsed document that JSON cannot hold.
+
+    >>> contents(" [1]"), contents([1])
+    (b' [1]', b'[1]')
+    """
     if isinstance(source, bytes):
         return source
-    if isinstance(source, str) and source.lstrip()[:1] in ("{", "["):
-        return source.encode(errors="surrogatepass")
-    return Path(source).read_bytes()
+    if isinstance(source, str):
+        text = source.lstrip()[:1] in ("{", "[")
+        return source.encode(errors="surrogatepass") if text else Path(source)
+    if isinstance(source, Mapping | list):
+        try:
+            return orjson.dumps(source)
+        except TypeError as e:
+            raise FormatError(error("parse_error", "", f"This is no JSON: {e}.")) from None
+    return source
 
 
 def _text(file: IO[bytes], size: int, limits: Limits) -> bytes:

@@ -97,7 +97,7 @@ def prepare(
 
     >>> prepare({"channels": []})
     Traceback (most recent call last):
-    demos_formats.errors.FormatError: error schema_error ...
+    demos_formats.errors.RefusedError: error wrong_format at /: This is of no known format...
     """
     document = load(source, limits=limits)
     wish = _Wish(measurement, patch, patchset, settings, blinded, limits)

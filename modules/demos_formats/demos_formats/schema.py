@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 import orjson
 
+from demos_formats.errors import FormatError
 from demos_formats.findings import Finding, error, pointer
 
 
@@ -30,6 +31,29 @@ class SchemaError(Protocol):
     @property
     def kind(self) -> Any:
         """Which keyword failed, and with what."""
+
+
+class Validator(Protocol):
+    """What this package asks of a JSON Schema validator."""
+
+    def is_valid(self, instance: Any) -> bool:
+        """Tell whether an instance has the right shape."""
+
+    def iter_errors(self, instance: Any) -> Iterable[Any]:
+        """Go through what is wrong with it."""
+
+
+def shape_errors(validator: Validator, document: Any) -> Iterator[Any]:
+    """Go through what is wrong with the shape of a parsed document.
+
+    Raises:
+        FormatError: ``parse_error`` for a value that JSON does not have, as an array of NumPy.
+    """
+    try:
+        if not validator.is_valid(document):
+            yield from validator.iter_errors(document)
+    except ValueError as e:
+        raise FormatError(error("parse_error", "", f"This is no JSON: {e}.")) from None
 
 
 def to_finding(e: SchemaError, prefix: tuple[str | int, ...] = ()) -> Finding:

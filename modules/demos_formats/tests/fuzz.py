@@ -20,7 +20,7 @@ from pathlib import Path
 from archive_files import tar, zip_
 from demos_formats import FormatError, analyse
 from demos_formats import convert as conversions
-from demos_formats.diff import compare
+from demos_formats.difference import diff as compare
 from demos_formats.document import load
 
 MEMORY = 2 << 30

@@ -6,7 +6,7 @@ import copy
 import json
 
 import pytest
-from demos_formats.certify import certify
+from demos_formats.certificate import certify
 from demos_formats.convert import (
     convert_hs3_to_pyhf,
     convert_pyhf_to_demos,

@@ -11,7 +11,7 @@ import numpy as np
 import pyhf
 import pytest
 from demos_formats import demos, hs3
-from demos_formats.certify import certify
+from demos_formats.certificate import certify
 from demos_formats.convert import (
     convert_demos_to_hs3,
     convert_demos_to_pyhf,
@@ -223,7 +223,7 @@ def test_works_without_pyhf():
 import sys, json
 sys.modules["pyhf"] = None
 sys.modules["scipy"] = None
-from demos_formats.certify import certify
+from demos_formats.certificate import certify
 from demos_formats.convert import *
 ws = json.load(sys.stdin)
 document = convert_pyhf_to_demos(ws)

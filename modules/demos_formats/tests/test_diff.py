@@ -7,7 +7,7 @@ import pytest
 from archive_files import WORKSPACE
 from demos_formats import RefusedError
 from demos_formats.convert import convert_pyhf_to_demos
-from demos_formats.diff import compare
+from demos_formats.difference import diff as compare
 from demos_formats.document import load
 
 BASE = json.loads(WORKSPACE)

@@ -12,7 +12,7 @@ import pyhf
 import pytest
 from demos_formats import demos, hs3
 from demos_formats import pyhf as workspaces
-from demos_formats.certify import certify
+from demos_formats.certificate import certify
 from demos_formats.convert import (
     convert_demos_to_hs3,
     convert_demos_to_pyhf,

@@ -10,14 +10,14 @@ import json
 
 import pytest
 from demos_formats import hs3
-from demos_formats.certify import certify
+from demos_formats.certificate import certify
 from demos_formats.convert import (
     convert_demos_to_hs3,
     convert_hs3_to_demos,
     convert_hs3_to_pyhf,
     convert_pyhf_to_hs3,
 )
-from demos_formats.diff import compare
+from demos_formats.difference import diff as compare
 from demos_formats.document import load as read
 from demos_formats.errors import RefusedError
 from demos_formats.hs3 import auxiliary

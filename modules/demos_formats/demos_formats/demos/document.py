@@ -15,7 +15,7 @@ import orjson
 from demos_formats import hs3
 from demos_formats.findings import Finding, error
 from demos_formats.limits import DEFAULT, Limits
-from demos_formats.schema import short, to_findings
+from demos_formats.schema import shape_errors, short, to_findings
 from demos_formats.version import DEMOS_VERSION, DIALECT
 
 
@@ -78,8 +78,8 @@ def validate(document: Any, *, limits: Limits = DEFAULT) -> list[Finding]:
                 f"Known: {DEMOS_VERSION}.",
             )
         ]
-    if not _validator().is_valid(document):
-        return to_findings(_validator().iter_errors(document), limits.findings)
+    if found := to_findings(shape_errors(_validator(), document), limits.findings):
+        return found
     return hs3.validate(document, limits=limits)
 
 

@@ -52,7 +52,7 @@ def write_form(
         RefusedError: Where two channels, or two samples of one channel, have one name.
     """
     _distinct(model)
-    names = _names(model, recorded)
+    names = form_names(model, recorded)
     return {
         "format": FORM,
         "channels": [
@@ -73,8 +73,13 @@ def _distinct(model: Model) -> None:
             raise RefusedError(error("duplicate_name", "", f"Two {what} have one name."))
 
 
-def _names(model: Model, recorded: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Return the name of each parameter, in the order of the form."""
+def form_names(model: Model, recorded: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the name in the form of each parameter, by its HS3 name, in the form's order.
+
+    Args:
+        model: The model.
+        recorded: As in :func:`write_form`.
+    """
     by_bin = {p for _, _, m in model.modifiers() if m.kind in PER_BIN for p in m.parameters}
     names = {
         p["hs3"]: f"{p['pyhf']}[{p['index']}]" if p["hs3"] in by_bin else str(p["pyhf"])

@@ -181,6 +181,11 @@ class _Writer:
             fixed = all(self.model.parameters[p].fixed for p in group.hs3)
             known = group.kinds - {"shapefactor"}
             group.type = min(known) if fixed and known else "shapefactor"
+        elif any(
+            t is None and not self.model.parameters[p].fixed
+            for p, t in zip(group.hs3, terms, strict=True)
+        ):
+            self._refuse(f"{label}: some bins are constrained, others free; pyhf has all or none.")
         elif kinds == {"gauss"}:
             group.type = "staterror"
         elif kinds == {"poisson"}:

@@ -83,13 +83,19 @@ def _twice(things: Iterable[Json], place: tuple[str | int, ...]) -> Iterator[Fin
 
 
 def _empty(document: Json) -> Iterator[Finding]:
-    if not document.get("distributions"):
-        yield error(
-            "missing_distributions",
-            "/distributions" if "distributions" in document else "",
-            "The document has no distribution: there is no likelihood in it.",
-            "Some versions of ROOT write such files after a pdf was evaluated; export it before.",
-        )
+    """Find a model without distributions; a file of points and domains alone may have none."""
+    if document.get("distributions"):
+        return
+    meant = any(document.get(key) for key in ("likelihoods", "analyses", "data"))
+    written = "ROOT_internal" in (document.get("misc") or {}) or any(
+        p["name"].lower() == "root" for p in (document.get("metadata") or {}).get("packages") or ()
+    )
+    yield (error if meant or written else warning)(
+        "missing_distributions",
+        "/distributions" if "distributions" in document else "",
+        "The document has no distribution: there is no likelihood in it.",
+        "Some versions of ROOT write such files after a pdf was evaluated; export it before.",
+    )
 
 
 def _types(document: Json) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from demos_formats.hs3.canonical import to_canonical
 from demos_formats.hs3.dialects import find, recognise
 from demos_formats.hs3.semantics import check
 from demos_formats.limits import DEFAULT, Limits
-from demos_formats.schema import short, to_findings
+from demos_formats.schema import shape_errors, short, to_findings
 from demos_formats.version import DEMOS_VERSION, HS3_VERSION
 
 _VERSIONS: Final = re.compile(r"0\.1\.90|0\.2(\.\d+)?")
@@ -61,9 +61,7 @@ def _validator() -> jsonschema_rs.Draft7Validator:
 
 
 def _shape(document: Any, limits: Limits) -> list[Finding]:
-    if _validator().is_valid(document):
-        return []
-    return to_findings(_validator().iter_errors(document), limits.findings)
+    return to_findings(shape_errors(_validator(), document), limits.findings)
 
 
 @cache
@@ -82,9 +80,7 @@ def _block(document: dict[str, Any], limits: Limits) -> list[Finding]:
     if "misc" not in document:
         return []
     held = {"misc": document["misc"]}
-    if _block_validator().is_valid(held):
-        return []
-    return to_findings(_block_validator().iter_errors(held), limits.findings)
+    return to_findings(shape_errors(_block_validator(), held), limits.findings)
 
 
 def _metadata(document: dict[str, Any]) -> list[Finding]:

@@ -18,6 +18,8 @@ from demos_formats.schema import short
 
 _SMALLEST: Final = 1e-75
 _LARGEST: Final = 1e75
+BLINDED: Final = "Give the data under /observations; without, ask for expected results: --expected."
+"""What to do about missing observations."""
 
 
 def check(workspace: Mapping[str, Any], limits: Limits = DEFAULT) -> list[Finding]:
@@ -228,8 +230,7 @@ def _observations(workspace: Mapping[str, Any]) -> Iterator[Finding]:
                 "missing_observation",
                 pointer("channels", c),
                 f"Channel {short(channel['name'])} has no observation.",
-                "Add one of this name under /observations; for blinded data ask for expected "
-                "results (--expected).",
+                BLINDED,
             )
     for o, observation in enumerate(observations):
         bins, data = channels.get(observation["name"]), observation["data"]

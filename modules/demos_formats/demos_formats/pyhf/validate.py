@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
@@ -14,8 +15,8 @@ import orjson
 
 from demos_formats.findings import Finding, error, pointer
 from demos_formats.limits import DEFAULT, Limits
-from demos_formats.pyhf.semantics import check
-from demos_formats.schema import short, to_finding
+from demos_formats.pyhf.semantics import BLINDED, check
+from demos_formats.schema import shape_errors, short, to_finding
 
 Kind = Literal["workspace", "patchset", "jsonpatch"]
 VERSIONS: Final = ("1.0.0",)
@@ -43,10 +44,19 @@ def validate(document: Any, *, limits: Limits = DEFAULT) -> list[Finding]:
         Errors of the schema; where the channels have the right shape, errors and warnings of
         the content too.
     """
-    found = schema_findings(document, "workspace", limits=limits)
+    found = [_blinded(f, document) for f in schema_findings(document, "workspace", limits=limits)]
     if found and not _only_sections_missing(document, found):
         return found
     return [*found, *check(document, limits)]
+
+
+def _blinded(finding: Finding, document: Any) -> Finding:
+    """Say what can be asked of a workspace whose data are not there."""
+    if isinstance(document, dict) and not document.get("observations"):
+        missing = finding.pointer == "/observations" or '"observations"' in finding.message
+        if missing:
+            return replace(finding, hint=BLINDED)
+    return finding
 
 
 def _only_sections_missing(document: Any, found: list[Finding]) -> bool:
@@ -70,9 +80,9 @@ def schema_findings(document: Any, kind: Kind, *, limits: Limits = DEFAULT) -> l
         Errors; empty for a document of the right shape.
     """
     found = _version(document) if kind != "jsonpatch" else []
-    if found or _validator(f"#/definitions/{kind}").is_valid(document):
+    if found:
         return found
-    for e in _validator(f"#/definitions/{kind}").iter_errors(document):
+    for e in shape_errors(_validator(f"#/definitions/{kind}"), document):
         found.extend(_explain(e) if e.kind.name == "anyOf" else [to_finding(e)])
         if len(found) >= limits.findings:
             break

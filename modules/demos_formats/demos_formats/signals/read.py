@@ -100,6 +100,8 @@ _Loader.add_implicit_resolver(
 def _yaml(text: str) -> Any:
     try:
         signal = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except FormatError:
+        raise
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as e:
         reason = " ".join(str(e).split())
         raise FormatError(error("parse_error", "", f"Not YAML: {cut(reason, 200)}.")) from None

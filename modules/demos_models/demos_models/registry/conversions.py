@@ -45,7 +45,7 @@ def derive(
         convert_hs3_to_demos,
         convert_pyhf_to_demos,
     )
-    from demos_formats.certify import certify  # noqa: PLC0415
+    from demos_formats.certificate import certify  # noqa: PLC0415
 
     if format_ == "pyhf":
         canonical = _attempt(lambda: convert_pyhf_to_demos(document, sha256=sha256))

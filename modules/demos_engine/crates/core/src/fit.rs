@@ -136,6 +136,9 @@ pub fn pattern(model: &Model) -> Pattern<'_> {
     Pattern { size: model.parameters(), slots: model.slots, cluster_end: &model.cluster_end }
 }
 
+/// Distance from its kink, in standard deviations, within which both sides are looked at.
+const NEAR_KINK: f64 = 0.5;
+
 /// Minimise from `start`. `cold`: the start is far away, take a first step with the Fisher matrix.
 pub fn minimize(problem: &Problem, start: &[f64], cold: bool, work: &mut Work) -> Fit {
     let mut best = minimize_from(problem, start, cold, work);
@@ -146,15 +149,19 @@ pub fn minimize(problem: &Problem, start: &[f64], cold: bool, work: &mut Work) -
         }
         let at = best.theta[i];
         let across = if at > 0.0 { problem.low[i] < 0.0 } else { problem.high[i] > 0.0 };
-        if problem.fixed[i] || at == 0.0 || at.abs() >= 1.0 || !across {
+        if problem.fixed[i] || at == 0.0 || at.abs() >= NEAR_KINK || !across {
             continue;
         }
         let mut other = best.theta.clone();
         other[i] = if at > 0.0 { -0.0 } else { 0.0 };
+        // Does the way on from the ridge lead down, once the other parameters have followed?
+        let ridge = minimize_from(&problem.holding(i), &other, false, work);
+        best.iterations += ridge.iterations;
+        best.evaluations += ridge.evaluations + 1;
+        other = ridge.theta;
         let (wall, mode) = (&Wall::STAGES[3], Mode::Fisher);
         evaluate(problem.model, problem.data, &other, wall, mode, &mut work.point, &mut work.scratch);
         let slope = work.point.gradient[i];
-        best.evaluations += 1;
         if (at > 0.0 && slope < 1e-7) || (at < 0.0 && slope > -1e-7) {
             continue;
         }

@@ -4,20 +4,18 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from demos_formats.analysis import Analysis, analyse
+from demos_formats.document import Source
 from demos_formats.limits import DEFAULT, Limits
 
 
-def inspect(
-    source: bytes | os.PathLike[str], *, name: str | None = None, limits: Limits = DEFAULT
-) -> dict[str, Any]:
-    """Describes a file.
+def inspect(source: Source, *, name: str | None = None, limits: Limits = DEFAULT) -> dict[str, Any]:
+    """Describe a file.
 
     Args:
-        source: The bytes, or the path of a file.
+        source: The path of a file, its bytes, a text, or a parsed document.
         name: What to call it.
         limits: Caps.
 

@@ -13,19 +13,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from demos_formats import parse, reference
+from demos_formats import reference
 from demos_formats.convert import convert_hs3_to_demos
-from demos_formats.demos.read import read_document, same
-from demos_formats.detect import detect
+from demos_formats.demos.read import choose, read_document, same
+from demos_formats.document import Source, load
 from demos_formats.errors import FormatError, RefusedError
 from demos_formats.evaluate import Likelihood
+from demos_formats.evaluate.constraints import constraint_terms
 from demos_formats.features import features
 from demos_formats.findings import error
+from demos_formats.histfactory.from_pyhf import interpolation as codes_of
 from demos_formats.histfactory.from_pyhf import read_workspace
-from demos_formats.histfactory.model import Analysis, Model, Parameter
+from demos_formats.histfactory.model import SCALAR, Analysis, Constraint, Model, Parameter
+from demos_formats.histfactory.to_form import form_names
 from demos_formats.hs3.detect import SECTIONS
 from demos_formats.hs3.dialects import find, recognise
 from demos_formats.hs3.dialects.base import STANDARD
+from demos_formats.inference import to_form
 from demos_formats.pyhf import validate as validate_pyhf
 from demos_formats.version import PACKAGE
 
@@ -35,6 +39,8 @@ TOLERANCE: Final = 1e-8
 YIELD_TOLERANCE: Final = 1e-9
 """Largest difference of expected events, relative (absolute below one event)."""
 _ROUNDING: Final = 1e-12
+_READINGS_AGREE: Final = 1e-6
+"""Relative difference of two readings of one constraint: documents hold rounded numbers."""
 _NOTES: Final = 25
 
 
@@ -49,7 +55,8 @@ class Certificate:
             count unless it rounds them coarser than the tolerance.
         points: Number of points in parameter space.
         seed: Seed of the random points.
-        tools: Which tool evaluated ``a`` and ``b``, with versions.
+        tools: Which tool evaluated ``a`` and ``b``, with versions; ``inference`` is the engine,
+            which evaluated both where it is installed.
         channels: Per channel: name, bins, largest difference of expected events.
         notes: What differs, constant offsets, and known disagreements of tools.
     """
@@ -76,17 +83,17 @@ class Certificate:
 
 
 def certify(
-    a: bytes | Mapping[str, Any],
-    b: bytes | Mapping[str, Any],
+    a: Source,
+    b: Source,
     *,
     seed: int = 20261121,
     points: int = 10,
     settings: Mapping[str, Any] | None = None,
 ) -> Certificate:
-    """Compares two documents: yields, log-likelihood differences, constraints and settings.
+    """Compare two documents: yields, log-likelihood differences, constraints and settings.
 
     Args:
-        a: A pyhf workspace, HS3 document or DEMOS document, parsed or as bytes.
+        a: A pyhf workspace, HS3 or DEMOS document: a path, bytes, text or parsed.
         b: Another one.
         seed: Seed of the random points.
         points: Number of points; the first is where fits start.
@@ -248,6 +255,9 @@ class _Comparison:
                 )
             elif found is not None and worst is not None:
                 worst = max(worst, found)
+        for key, side, likelihood, points in (("a", self.a, a, at), ("b", self.b, b, to_b)):
+            self._second_reading(key, side)
+            self._by_inference(side, likelihood, points, tools)
         self._global_observables()
         self._axes()
         self._interpolation()
@@ -261,6 +271,49 @@ class _Comparison:
         except ImportError:
             self.notes.append("pyhf is not installed: workspaces were evaluated by this package.")
             return None
+
+    def _second_reading(self, key: str, side: _Side) -> None:
+        """Compare the constraints with those that another reader finds in the document."""
+        if side.format == "pyhf":
+            return
+        _, likelihood = choose(side.document, None)
+        terms = constraint_terms(side.document, likelihood["name"], find(side.dialect))
+        parameters = side.loaded.parameters
+        for name, term in terms.items():
+            if name not in parameters:
+                continue
+            read = parameters[name].constraint
+            again = None if term is None else Constraint(*term)  # type: ignore[arg-type]
+            still = parameters[name].fixed and (read is None or again is None)
+            if not still and not same(read, again, _READINGS_AGREE):
+                self.differences.append(
+                    f"{key}: two readings of the constraint of {name!r} differ: "
+                    f"{_shown(read)} and {_shown(again)}."
+                )
+
+    def _by_inference(
+        self, side: _Side, likelihood: Likelihood, points: Array, tools: dict[str, str]
+    ) -> None:
+        """Compare with the likelihood that the engine computes from the same document."""
+        if side.format == "pyhf":
+            names = {h: f"{n}[{i}]" for (n, i), h in side.pyhf_names.items()}
+            names |= {h: n for (n, i), h in side.pyhf_names.items() if h in _scalars(side.loaded)}
+            document: Any = side.document
+            settings = {t: {"interpcode": c} for t, c in codes_of(side.settings).items()}
+        else:
+            block = side.canonical["misc"]["demos"]
+            names = form_names(side.loaded, block.get("parameters", ()))
+            document, settings = to_form(side.canonical), {}
+        ordered = [names[n] for n in likelihood.names]
+        try:
+            found = reference.engine_logpdf(document, settings, ordered, points)
+        except ImportError:
+            return
+        except ValueError as e:
+            self.notes.append(f"Inference does not take a document: {e}")
+            return
+        tools["inference"] = f"demos-engine {reference.engine()}"
+        self._differences(found, likelihood.logpdf(points), 0.0, "inference and this package")
 
     def _settings(self, names: dict[str, str]) -> None:
         a, b = self.a.loaded.analyses, self.b.loaded.analyses
@@ -446,12 +499,11 @@ class _Comparison:
 _OWN: Final = f"{PACKAGE['name']} {PACKAGE['version']}"
 
 
-def _parsed(given: bytes | Mapping[str, Any]) -> _Side:
-    document = parse.loads(given) if isinstance(given, bytes) else given
-    format_ = detect(document)
-    if format_ not in ("pyhf", "hs3", "demos"):
-        raise FormatError(error("wrong_format", "", f"Not a model: {format_}."))
-    return _Side(document, format_)
+def _parsed(given: Source) -> _Side:
+    document = load(given)
+    if document.format not in ("pyhf", "hs3", "demos"):
+        raise FormatError(error("wrong_format", "", f"Not a model: {document.format}."))
+    return _Side(document.content, document.format)
 
 
 def _load_pyhf(side: _Side, settings: Mapping[str, Any] | None) -> None:
@@ -479,6 +531,18 @@ def _recorded(side: _Side) -> Mapping[str, Any] | None:
     block = side.canonical.get("misc", {}).get("demos", {})
     found: Mapping[str, Any] | None = block.get("modifier_settings")
     return found
+
+
+def _scalars(model: Model) -> set[str]:
+    """Return the parameters of modifiers that have one."""
+    return {m.parameters[0] for _, _, m in model.modifiers() if m.kind in SCALAR}
+
+
+def _shown(constraint: Constraint | None) -> str:
+    """Return a constraint in words."""
+    if constraint is None:
+        return "none"
+    return f"{constraint.kind} ({constraint.centre:g}, {constraint.width:g})"
 
 
 def _signatures(model: Model, wanted: set[str]) -> dict[frozenset[Any], list[str]]:

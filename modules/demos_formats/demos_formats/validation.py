@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, Final
 
 from demos_formats import formats
 from demos_formats.analysis import analyse
 from demos_formats.detect import Format, guess
-from demos_formats.document import load, read_json
+from demos_formats.document import Source, contents, load, read_json
 from demos_formats.errors import FormatError
 from demos_formats.findings import Finding, error
 from demos_formats.limits import DEFAULT, Limits
@@ -60,16 +59,16 @@ class Validation:
 
 
 def validate(
-    source: bytes | os.PathLike[str],
+    source: Source,
     *,
     format_: Format | None = None,
-    against: bytes | os.PathLike[str] | None = None,
+    against: Source | None = None,
     limits: Limits = DEFAULT,
 ) -> Validation:
-    """Checks a file.
+    """Check a file.
 
     Args:
-        source: The bytes, or the path of a file.
+        source: The path of a file, its bytes, a text, or a parsed document.
         format_: The format it must have; None takes the one that it seems to have.
         against: The workspace that a patch or patch set is meant for.
         limits: Caps.
@@ -98,7 +97,7 @@ def validate(
     return Validation(format_, tuple(found))
 
 
-def _as_it_is(source: bytes | os.PathLike[str], limits: Limits) -> Validation:
+def _as_it_is(source: Source, limits: Limits) -> Validation:
     analysis = analyse(source, limits=limits)
     found: list[tuple[Finding, str | None]] = [(f, None) for f in analysis.findings]
     for member in analysis.members:
@@ -108,14 +107,14 @@ def _as_it_is(source: bytes | os.PathLike[str], limits: Limits) -> Validation:
     )
 
 
-def _guessed(source: bytes | os.PathLike[str], limits: Limits) -> Format:
+def _guessed(source: Source, limits: Limits) -> Format:
     try:
-        return guess(read_json(source, limits=limits))
+        return guess(read_json(contents(source), limits=limits))
     except FormatError:
         return "unknown"
 
 
-def _workspace(source: bytes | os.PathLike[str], limits: Limits) -> Any:
+def _workspace(source: Source, limits: Limits) -> Any:
     document = load(source, limits=limits)
     found = formats.validate(document.content, "pyhf", limits)
     if errors := [f for f in found if f.severity == "error"]:

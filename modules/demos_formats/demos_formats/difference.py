@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from demos_formats.convert import convert_hs3_to_demos, convert_pyhf_to_demos
-from demos_formats.document import Document
+from demos_formats.document import Document, Source, load
 from demos_formats.errors import FormatError, RefusedError
 from demos_formats.findings import error, pointer
 from demos_formats.formats import DESCRIPTIONS
@@ -96,11 +96,11 @@ class Difference:
         return {"equal": self.equal, "changes": [c.to_dict() for c in self.changes]}
 
 
-def compare(a: Document, b: Document) -> Difference:
-    """Compares two models, whatever their formats.
+def diff(a: Source | Document, b: Source | Document) -> Difference:
+    """Compare two models, whatever their formats.
 
     Args:
-        a: The first model.
+        a: The first model: a path, bytes, text, parsed or loaded.
         b: The second model.
 
     Returns:
@@ -111,12 +111,13 @@ def compare(a: Document, b: Document) -> Difference:
             models is not valid.
         RefusedError: Where formats differ and one of them is no model.
     """
-    for document in (a, b):
+    first, second = (x if isinstance(x, Document) else load(x) for x in (a, b))
+    for document in (first, second):
         if document.format == "unknown":
             raise FormatError(error("wrong_format", "", "A JSON document, but no model."))
-    if a.format == b.format:
-        return Difference(tuple(diff(a.content, b.content)))
-    return Difference(tuple(diff(_demos(a), _demos(b))))
+    if first.format == second.format:
+        return Difference(tuple(changes(first.content, second.content)))
+    return Difference(tuple(changes(_demos(first), _demos(second))))
 
 
 def _demos(document: Document) -> Any:
@@ -146,7 +147,7 @@ def _used(document: dict[str, Any]) -> dict[str, Any]:
     return document | ({"parameter_points": points} if points else {})
 
 
-def diff(a: Any, b: Any) -> list[Change]:
+def changes(a: Any, b: Any) -> list[Change]:
     """Compares two documents of one format.
 
     Parts that have names are matched by them, so an added sample does not shift all others. The
