@@ -17,7 +17,7 @@ from pathlib import Path
 
 from demos_formats import convert, parse, pyhf
 from demos_formats.certificate import certify
-from demos_formats.findings import FormatError
+from demos_formats.errors import FormatError
 from demos_formats.pyhf.digest import digest
 
 HERE = Path(__file__).resolve()

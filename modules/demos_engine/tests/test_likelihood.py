@@ -12,6 +12,7 @@ from demos_engine import Model, ModelError, from_pyhf
 from demos_engine.examples import two_bins
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm, poisson
 
 from .workspaces import workspaces
 
@@ -196,13 +197,133 @@ def test_what_pyhf_refuses_is_refused_with_the_name_of_the_object(case):
     assert caught.value.pointer.startswith("/")
 
 
-def test_a_repeated_modifier_replaces_the_earlier_one():
+def test_a_repeated_modifier_is_refused():
+    """pyhf drops one of them without a word, ROOT multiplies them."""
     document = two_bins()
     for high in (1.5, 1.1):
         modifier(document, name="k", type="normsys", data={"hi": high, "lo": 0.9})
-    pdf, data = reference(document)
-    x = np.array(pdf.config.suggested_init(), float) + 0.3
-    assert Model.load(document).logpdf(x) == pytest.approx(float(pdf.logpdf(x, data)[0]), rel=1e-12)
+    with pytest.raises(ModelError) as caught:
+        Model.load(document)
+    assert caught.value.code == "duplicate_name"
+    assert caught.value.pointer.startswith("/channels/0/samples/")
+
+
+def test_two_measurements_of_one_name_are_refused():
+    document = two_bins()
+    document["measurements"].append(document["measurements"][0])
+    with pytest.raises(ModelError) as caught:
+        Model.load(document)
+    assert (caught.value.code, caught.value.pointer) == ("duplicate_name", "/measurements/1/name")
+
+
+REUSE = "incompatible_parameter_reuse"
+FORM = {
+    "format": "demos-histfactory/1",
+    "channels": [
+        {
+            "name": "c",
+            "samples": [
+                {
+                    "name": "b",
+                    "data": [50.0, 60.0],
+                    "modifiers": [
+                        {
+                            "name": "k",
+                            "type": "normsys",
+                            "parameters": ["alpha_k"],
+                            "interpolation": "code1",
+                            "data": {"hi": 1.3, "lo": 0.8},
+                        },
+                        {"name": "g", "type": "shapesys", "parameters": ["g0", "g1"]},
+                    ],
+                },
+                {
+                    "name": "s",
+                    "data": [5.0, 9.0],
+                    "modifiers": [{"name": "mu", "type": "normfactor", "parameters": ["mu"]}],
+                },
+            ],
+        }
+    ],
+    "observations": [{"name": "c", "data": [52, 71]}],
+    "measurements": [
+        {
+            "name": "m",
+            "config": {
+                "poi": "mu",
+                "parameters": [
+                    {"name": "mu", "init": 1.0, "bounds": [0, 10]},
+                    {
+                        "name": "alpha_k",
+                        "init": 0.0,
+                        "bounds": [-5, 5],
+                        "constraint": {"type": "gauss", "centre": 0.2, "width": 1.5},
+                    },
+                    {
+                        "name": "g0",
+                        "init": 1.0,
+                        "bounds": [0, 10],
+                        "constraint": {"type": "poisson", "centre": 90, "width": 100},
+                    },
+                    {"name": "g1", "init": 1.0, "bounds": [0, 10], "fixed": True},
+                ],
+            },
+        }
+    ],
+}
+
+
+def test_a_document_that_declares_everything_is_read_as_it_says():
+    model = Model.load(FORM)
+    assert model.parameter_names == ("mu", "alpha_k", "g0", "g1")
+    assert model.fixed == [False, False, False, True]
+    mu, alpha, gamma = 1.4, -0.6, 0.95
+    factor = 0.8 ** (-alpha)
+    rates = [50 * factor * gamma + 5 * mu, 60 * factor + 9 * mu]
+    want = poisson.logpmf(52, rates[0]) + poisson.logpmf(71, rates[1])
+    want += norm.logpdf(0.2, alpha, 1.5) + poisson.logpmf(90, 100 * gamma)
+    assert model.logpdf([mu, alpha, gamma, 1.0]) == pytest.approx(want, rel=1e-12)
+    added = model.with_signal({"c": [1.0, 2.0]}, "new")
+    assert added.parameter_names == model.parameter_names
+    assert added.logpdf([0.0, alpha, gamma, 1.0]) < added.logpdf([mu, alpha, gamma, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda d: parameters(d).pop(1), "unknown_parameter"),
+        (lambda d: parameters(d).append(parameters(d)[0]), "duplicate_name"),
+        (lambda d: parameters(d)[0].update(init=11), "invalid_bounds"),
+        (lambda d: parameters(d)[1]["constraint"].update(width=0), "negative_uncertainty"),
+        (lambda d: parameters(d)[1]["constraint"].update(type="beta"), "unsupported_type"),
+        (lambda d: modifiers_of(d)[0].update(interpolation="code4p"), "unsupported_type"),
+        (lambda d: modifiers_of(d)[0].pop("interpolation"), "schema_error"),
+        (lambda d: modifiers_of(d)[1].update(parameters=["g0"]), "length_mismatch"),
+        (
+            lambda d: modifiers_of(d)[1].update(parameters=["g0", "g0"]),
+            "incompatible_parameter_reuse",
+        ),
+        (
+            lambda d: modifiers_of(d)[1].update(parameters=["g0", "mu"]),
+            "incompatible_parameter_reuse",
+        ),
+        (lambda d: d.update(format="demos-histfactory/9"), "unsupported_version"),
+    ],
+)
+def test_what_a_declaring_document_gets_wrong_is_named(change, code):
+    document = copy.deepcopy(FORM)
+    change(document)
+    with pytest.raises(ModelError) as caught:
+        Model.load(document)
+    assert caught.value.code == code
+
+
+def parameters(document):
+    return document["measurements"][0]["config"]["parameters"]
+
+
+def modifiers_of(document):
+    return document["channels"][0]["samples"][0]["modifiers"]
 
 
 def test_staterror_of_one_name_in_two_channels_appends_bins():

@@ -163,7 +163,7 @@ def changes(a: Any, b: Any) -> list[Change]:
 
     >>> a = {"channels": [{"name": "SR", "samples": [{"name": "s", "data": [1, 2]}]}]}
     >>> b = {"channels": [{"name": "SR", "samples": [{"name": "s", "data": [1.0, 3]}]}]}
-    >>> [change] = diff(a, b)
+    >>> [change] = changes(a, b)
     >>> change.kind, change.path, change.new
     ('yields changed', '/channels/SR/samples/s/data', [1.0, 3])
     """
