@@ -7,7 +7,17 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ("", ".adapter", ".model", ".patchset", ".results")
+MODULES = (
+    "",
+    ".adapter",
+    ".model",
+    ".patchset",
+    ".results",
+    ".engines",
+    ".engines.workspace",
+    ".operations",
+    ".operations.canonical",
+)
 
 
 @pytest.mark.parametrize("name", MODULES)

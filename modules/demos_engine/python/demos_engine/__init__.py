@@ -13,28 +13,39 @@ Load a workspace, and ask:
 'converged'
 """
 
-from demos_engine._engine import __version__, instruction_set
-from demos_engine.adapter import from_pyhf
-from demos_engine.errors import InferenceError, ModelError
-from demos_engine.model import Model
-from demos_engine.patchset import Patch, PatchSet
-from demos_engine.results import (
-    Bin,
-    ChannelYields,
-    CLs,
-    Expected,
-    Fit,
-    Grid,
-    GridPoint,
-    Impact,
-    Interval,
-    Limit,
-    Pull,
-    Scan,
-    Simplified,
-    Toys,
-    Yields,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from demos_engine._engine import __version__, instruction_set
+    from demos_engine.adapter import from_pyhf
+    from demos_engine.errors import InferenceError, ModelError
+    from demos_engine.model import Model
+    from demos_engine.patchset import Patch, PatchSet
+    from demos_engine.results import (
+        Bin,
+        ChannelYields,
+        CLs,
+        Expected,
+        Fit,
+        Grid,
+        GridPoint,
+        Impact,
+        Interval,
+        Limit,
+        Pull,
+        Scan,
+        Simplified,
+        Toys,
+        Yields,
+    )
+
+_HOMES: Final = ("errors", "patchset", "results", "model", "adapter", "_engine")
+"""Modules that hold the public names: each is loaded when a name of it is first used.
+
+Importing the package costs nothing, and web processes, which read the table of operations, load no
+engine.
+"""
 
 __all__ = [
     "Bin",
@@ -61,3 +72,17 @@ __all__ = [
     "from_pyhf",
     "instruction_set",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(f"{__name__}.{home}")
+            if hasattr(module, name):
+                globals()[name] = getattr(module, name)
+                return globals()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
