@@ -307,7 +307,7 @@ def cls(
     there.
     """
     strength = mu if mu is not None else 0.0 if statistic == "q0" else 1.0
-    parameters = {"test_poi": strength, "test_stat": statistic, "engine": choice.engine}
+    parameters = {"mu": strength, "test_stat": statistic, "engine": choice.engine}
     remote = ("cls", parameters)
     _run(files, choice, lambda m: m.cls(strength, statistic), _show_cls, as_json, remote=remote)
 
@@ -324,7 +324,7 @@ def limit(
     A model of the portal that you are signed in to, by its identifier, DOI or address, is computed
     there, with the statistic qtilde.
     """
-    parameters = {"level": 1 - level, "engine": choice.engine}
+    parameters = {"confidence_level": level, "test_stat": statistic, "engine": choice.engine}
     remote = ("upper_limit", parameters)
     _run(files, choice, lambda m: m.limit(level, statistic), _show_limit, as_json, remote=remote)
 

@@ -97,8 +97,6 @@ def _print(
 ) -> int:
     status = "converged" if found["outcome"] == "ok" else found["outcome"]
     shown = {"file": model, **found, "engine": parameters["engine"], "status": status}
-    if "level" in found:  # the portal says what is left over, as pyhf does
-        shown["confidence_level"] = 1 - shown.pop("level")
     if as_json:
         print_json(shown)
     elif found["outcome"] == "ok":

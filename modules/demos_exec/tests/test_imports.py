@@ -12,7 +12,7 @@ pytest.importorskip("invenio_app")
 START = """
 import sys
 {what}
-heavy = ("pyhf", "scipy", "demos_engine", "jax", "docker")
+heavy = ("pyhf", "scipy", "demos_engine._engine", "jax", "docker")
 print(sorted(name for name in heavy if name in sys.modules))
 """
 

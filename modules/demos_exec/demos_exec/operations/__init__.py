@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""The platform's operations: what they take and give, as JSON Schemas made from a model."""
+"""Requests to run a model: checked against the model's own JSON Schemas, and made canonical.
 
-from demos_exec.operations.table import OPERATIONS, Operation
+What can be asked is the table of the engine, ``demos_engine.operations``.
+"""
+
 from demos_exec.operations.validation import InvalidRequest, RequestValidator
 
-__all__ = ("OPERATIONS", "InvalidRequest", "Operation", "RequestValidator")
+__all__ = ("InvalidRequest", "RequestValidator")

@@ -5,14 +5,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from demos_engine.operations.common import NAME, NUMBER
+
 Schema = dict[str, Any]
 Structure = Mapping[str, Any]
 
 MAX_NAMES_LISTED = 1000
 """A patchset with more patches is checked by its names, but they are not listed in the schema."""
 
-NUMBER: Schema = {"type": "number", "minimum": -1e15, "maximum": 1e15}
-NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 512}
 
 JSON_PATCH: Schema = {
     "type": "array",
@@ -62,10 +62,10 @@ def _bins(structure: Structure) -> dict[str, int]:
 
 
 def yields_schema(structure: Structure) -> Schema:
-    """Describe a signal given as events per bin.
+    """Return the schema of a signal given as events per bin.
 
     Args:
-        structure: the model's structure.
+        structure: The model's structure.
 
     Returns:
         A schema whose channels and numbers of bins are the model's.
@@ -111,11 +111,11 @@ def yields_schema(structure: Structure) -> Schema:
 
 
 def patch_schema(structure: Structure, names: Sequence[str]) -> Schema:
-    """Describe the forms a signal may have.
+    """Return the schema of the forms that a signal may have.
 
     Args:
-        structure: the model's structure.
-        names: the patches of the model's patchset.
+        structure: The model's structure.
+        names: The patches of the model's patchset.
 
     Returns:
         A ``oneOf``.
@@ -164,20 +164,29 @@ FIXED: Schema = {
     },
 }
 
+BOUNDS: Schema = {
+    "type": "object",
+    "title": "Bounds of parameters",
+    "description": "Lower and upper bound instead of the model's.",
+    "maxProperties": 2000,
+    "propertyNames": {"maxLength": 512},
+    "additionalProperties": {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2},
+}
+
 
 def inputs_schema(structure: Structure, names: Sequence[str], *, grid: bool) -> Schema:
-    """Describe an operation's inputs.
+    """Return the schema of an operation's inputs.
 
     Args:
-        structure: the model's structure.
-        names: the patches of the model's patchset.
-        grid: for the whole patchset rather than one signal.
+        structure: The model's structure.
+        names: The patches of the model's patchset.
+        grid: For the whole patchset rather than one signal.
 
     Returns:
         An object schema.
     """
     measurements = [m["name"] for m in structure.get("measurements", ())]
-    properties: Schema = {"fixed": FIXED}
+    properties: Schema = {"fixed": FIXED, "bounds": BOUNDS}
     if grid:
         listed = names if len(names) <= MAX_NAMES_LISTED else ()
         properties["patches"] = {

@@ -9,13 +9,16 @@ from functools import cache
 from typing import Any
 
 import orjson
+from demos_engine.operations import DEFAULT, Operation, RequestError, canonical, operations
+from demos_engine.operations.canonical import changed, renamed
 from jsonschema_rs import Draft202012Validator as Checks
 
 from demos_exec import jsontext
+from demos_exec.operations.canonical import canonical_inputs
 from demos_exec.operations.schemas import inputs_schema
-from demos_exec.operations.table import OPERATIONS, Operation
 
 Json = Any
+Errors = list[dict[str, Any]]
 Structure = Mapping[str, Any]
 
 
@@ -23,7 +26,7 @@ class InvalidRequest(ValueError):
     """A request that cannot be run.
 
     Args:
-        errors: list of ``pointer`` and ``messages``.
+        errors: List of ``pointer`` and ``messages``.
     """
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
@@ -32,11 +35,11 @@ class InvalidRequest(ValueError):
 
 
 def refuse(pointer: str, message: str) -> InvalidRequest:
-    """Make the error for one place.
+    """Return the error for one place.
 
     Args:
         pointer: JSON pointer into the request.
-        message: what is wrong there.
+        message: What is wrong there.
 
     Returns:
         The error, to be raised.
@@ -54,7 +57,7 @@ def parse_body(body: bytes) -> dict[str, Json]:
         The JSON object.
 
     Raises:
-        InvalidRequest: if it is not JSON (NaN and Infinity are not), not an object, has a name
+        InvalidRequest: When it is not JSON (NaN and Infinity are not), not an object, has a name
             twice, or holds the character that no database stores.
 
     Examples:
@@ -85,10 +88,10 @@ def _members(pairs: list[tuple[str, Json]]) -> None:
 
 
 def digest_of(value: Json) -> str:
-    """Give the sha256 of a JSON value with sorted keys.
+    """Return the sha256 of a JSON value with sorted keys.
 
     Args:
-        value: plain JSON.
+        value: Plain JSON.
 
     Returns:
         64 hexadecimal digits.
@@ -106,7 +109,7 @@ def _pointer(base: str, path: Sequence[str | int]) -> str:
 
 @cache
 def _parameter_checks(name: str) -> Checks:
-    return Checks(OPERATIONS[name].parameters_schema())
+    return Checks(operations()[name].parameters_schema())
 
 
 def _errors(checks: Checks, instance: Json, base: str) -> list[dict[str, Any]]:
@@ -117,16 +120,56 @@ def _errors(checks: Checks, instance: Json, base: str) -> list[dict[str, Any]]:
     return [{"pointer": p, "messages": m} for p, m in found.items()]
 
 
+def merged(request: Mapping[str, Json], part: str, changes: dict[str, Json]) -> dict[str, Json]:
+    """Return a part of an earlier request with changes.
+
+    Args:
+        request: The earlier request, canonical.
+        part: ``inputs`` or ``parameters``.
+        changes: New values; null is the default again.
+
+    Returns:
+        The part of the new request.
+
+    Raises:
+        InvalidRequest: When the changes contradict each other.
+
+    Examples:
+        >>> merged({"operation": "cls", "parameters": {"mu": 1.0}}, "parameters", {"test_poi": 2})
+        {'mu': 2}
+    """
+    operation = operations().get(request["operation"])
+    if part == "parameters" and operation is not None:
+        try:
+            return changed(operation, request[part], changes)
+        except RequestError as error:
+            raise refuse(_pointer("/parameters", [error.parameter]), error.message) from error
+    found = {**request[part], **changes}
+    return {k: v for k, v in found.items() if v is not None}
+
+
+def _as_spelled(operation: Operation, given: Json, errors: Errors) -> Errors:
+    """Return errors whose pointers name a parameter as the request spelled it."""
+    spelled = {
+        f"/parameters/{name}": f"/parameters/{alias}"
+        for name, parameter in operation.parameters.items()
+        for alias in parameter.aliases
+        if alias in given and name not in given
+    }
+    return [{**e, "pointer": spelled.get(e["pointer"], e["pointer"])} for e in errors]
+
+
 class RequestValidator:
     """Checks requests for one model version.
 
     Args:
-        structure: the model's structure.
-        patches: per patch of the patchset its ``name`` and ``values``; empty without one.
+        structure: The model's structure.
+        patches: Per patch of the patchset its ``name`` and ``values``; empty without one.
     """
 
     def __init__(self, structure: Structure, patches: Sequence[Mapping[str, Any]] = ()) -> None:
         self.patches = {p["name"]: p.get("values") for p in patches}
+        self._measurements = [m["name"] for m in structure.get("measurements", ())]
         self.has_poi = any(m.get("poi_defined") for m in structure.get("measurements", ()))
         self._inputs = {
             grid: inputs_schema(structure, list(self.patches), grid=grid) for grid in (False, True)
@@ -147,7 +190,7 @@ class RequestValidator:
         """
         return {
             name: operation
-            for name, operation in OPERATIONS.items()
+            for name, operation in operations().items()
             if self.patches or not operation.needs_patchset
         }
 
@@ -155,12 +198,15 @@ class RequestValidator:
         """Describe the operations as ``execute`` shows them.
 
         Returns:
-            Name to title, description and JSON Schemas of inputs, parameters and outputs.
+            Name to title, description, kind of drawing, command, and JSON Schemas of inputs,
+            parameters and outputs.
         """
         return {
             name: {
                 "title": operation.title,
                 "description": operation.description,
+                "plot": operation.plot,
+                "command": operation.command_name,
                 "inputs": self._inputs[operation.needs_patchset],
                 "parameters": operation.parameters_schema(),
                 "outputs": operation.outputs_schema(),
@@ -169,22 +215,24 @@ class RequestValidator:
         }
 
     def check(self, body: dict[str, Json]) -> tuple[Operation, dict[str, Json]]:
-        """Check a request and write out its defaults.
+        """Check a request and return it in its canonical form.
 
         Args:
-            body: ``operation``, ``inputs``, ``parameters``.
+            body: ``operation`` (the default one if left out), ``inputs``, ``parameters``.
 
         Returns:
             The operation, and the request that is run: ``operation``, ``inputs``, ``parameters``.
+            Equal questions give equal requests.
 
         Raises:
-            InvalidRequest: naming every place that is wrong.
+            InvalidRequest: Naming every place that is wrong.
         """
         unknown = set(body) - {"operation", "inputs", "parameters", "resources"}
         if unknown:
             raise refuse(_pointer("", [sorted(unknown)[0]]), "Unknown field.")
         offered = self.offered()
         name = body.get("operation")
+        name = DEFAULT if name is None else name
         if not isinstance(name, str) or name not in offered:
             raise refuse("/operation", f"One of {', '.join(offered)} is needed.")
         operation = offered[name]
@@ -193,16 +241,22 @@ class RequestValidator:
         parameters = body.get("parameters")
         parameters = {} if parameters is None else parameters
         errors = self._check_inputs(operation, inputs)
-        errors += _errors(_parameter_checks(name), parameters, "/parameters")
-        if errors:
-            raise InvalidRequest(errors)
+        try:
+            given = parameters if isinstance(parameters, dict) else {}
+            parameters = renamed(operation, given) if given else parameters
+            wrong = _errors(_parameter_checks(name), parameters, "/parameters")
+            errors += _as_spelled(operation, given, wrong)
+            if errors:
+                raise InvalidRequest(errors)
+            parameters = canonical(operation, parameters)
+        except RequestError as error:
+            place = _pointer("/parameters", [error.parameter])
+            raise InvalidRequest(
+                [*errors, {"pointer": place, "messages": [error.message]}]
+            ) from error
         self._check_meaning(operation, inputs)
-        defaults = {k: s["default"] for k, s in operation.parameters.items() if "default" in s}
-        return operation, {
-            "operation": name,
-            "inputs": self._resolve(inputs),
-            "parameters": {**defaults, **parameters},
-        }
+        resolved = canonical_inputs(self._resolve(inputs), self._measurements, list(self.patches))
+        return operation, {"operation": name, "inputs": resolved, "parameters": parameters}
 
     def _check_inputs(self, operation: Operation, inputs: Json) -> list[dict[str, Any]]:
         checks = self._checks[operation.needs_patchset]

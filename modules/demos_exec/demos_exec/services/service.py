@@ -15,7 +15,8 @@ from sqlalchemy import delete, func, select, update
 
 from .. import states
 from ..catalogue import PLATFORM_KINDS, patches_of, target_of, validator_of
-from ..operations.validation import digest_of
+from ..operations import InvalidRequest
+from ..operations.validation import digest_of, merged
 from ..records.models import ModelRun, RunEvent, RunResultFile
 from . import images, machine, steps
 from .errors import (
@@ -531,15 +532,17 @@ def changed(request, changes):
         if not isinstance(given, dict):
             errors.append({"pointer": f"/{part}", "messages": ["An object is needed."]})
             continue
-        merged = {**request[part], **given}
-        found[part] = {k: v for k, v in merged.items() if v is not None}
+        try:
+            found[part] = merged(request, part, given)
+        except InvalidRequest as error:
+            errors += error.errors
     if errors:
         raise InvalidRunError(errors)
     return found
 
 
 def _examples(validator):
-    example = {"name": "default", "operation": "cls", "inputs": {}, "parameters": {"test_poi": 1.0}}
+    example = {"name": "default", "operation": "cls", "inputs": {}, "parameters": {"mu": 1.0}}
     if validator.patches:
         example["inputs"] = {"patch": next(iter(validator.patches))}
     elif not validator.has_poi:

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from demos_engine.operations import SHORT, operations
 from flask import current_app
 from invenio_db import db
 from sqlalchemy import bindparam, insert, select
@@ -21,7 +22,6 @@ from ..catalogue import (
     workspace_of,
 )
 from ..operations import InvalidRequest
-from ..operations.table import SHORT
 from ..operations.validation import digest_of, refuse
 from ..records.models import ModelRun, RunResult
 from . import images, machine, quota
@@ -92,11 +92,12 @@ def _names_a_patch(body):
 def _platform(identity, target, body, worker_digest):
     # The list of patches is read only for requests that name one.
     patches = ()
-    if body.get("operation") == "grid" or _names_a_patch(body):
+    named = operations().get(str(body.get("operation")))
+    if (named is not None and named.needs_patchset) or _names_a_patch(body):
         patches = patches_of(identity, target)
     operation, request = validator_of(identity, target, patches).check(body)
     documents = {target.digest: lambda digest: workspace_of(identity, target)}
-    patchset = _patchset_for(request, patches)
+    patchset = _patchset_for(operation, request, patches)
     if patchset:
         request["patchset"] = patchset
         documents[patchset] = lambda digest: patchset_of(identity, target, digest)
@@ -113,8 +114,8 @@ def _platform(identity, target, body, worker_digest):
     )
 
 
-def _patchset_for(request, patches):
-    if request["operation"] == "grid":
+def _patchset_for(operation, request, patches):
+    if operation.needs_patchset:
         return patches[0]["patchset"]
     name = request["inputs"].get("patch")
     if isinstance(name, str):

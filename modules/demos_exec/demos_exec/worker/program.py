@@ -5,42 +5,47 @@
 import json
 import resource
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
+
+from demos_engine import InferenceError, ModelError
+from demos_engine.engines import Engine, LoadedModel, Setup, engine
+from demos_engine.operations import Operation, Question, RequestError, canonical, operations
 
 from demos_exec.worker import numbers
 from demos_exec.worker.errors import RunFailure
-from demos_exec.worker.grid import run_grid
 from demos_exec.worker.library import Library
-from demos_exec.worker.workspace import is_plain, operations_for, with_fixed
+from demos_exec.worker.signals import chosen
+from demos_exec.worker.workspace import is_plain, operations_for
 
 Request = dict[str, Any]
+Result = dict[str, Any]
 Progress = Callable[[float], None]
 
-SINGLE = frozenset({"cls", "upper_limit", "fit", "scan", "yields", "pulls", "impacts"})
+OUTCOMES = {"fit_failed": "no_convergence", "refused_by_pyhf": "not_computable"}
+"""Codes of an engine's refusal that say something of the model, not of the request."""
 
-
-def _engine(name: str) -> Any:
-    # Imported on first use: pyhf costs a second and 60 MB that most workers never need.
-    if name == "pyhf":
-        from demos_exec.worker.reference import ReferenceModel  # noqa: PLC0415
-
-        return ReferenceModel
-    from demos_exec.worker.compiled import CompiledModel  # noqa: PLC0415
-
-    return CompiledModel
+POINTERS = {
+    "poi_undefined": "/inputs/patch",
+    "poi_fixed": "/inputs/fixed",
+    "unknown_parameter": "/parameters",
+    "invalid_value": "/parameters",
+    "unsupported": "/parameters/engine",
+}
+"""Where in the request the reason for a refusal stands."""
 
 
 def warm() -> None:
-    """Load the engine before the first request comes."""
-    _engine("demos")
+    """Load the engine before the first request comes: pyhf is loaded when it is asked for."""
+    engine("demos")
+    operations()
 
 
 def needed(request: Request) -> list[str]:
-    """Name the documents that a request is about.
+    """Return the documents that a request is about.
 
     Args:
-        request: the request.
+        request: The request.
 
     Returns:
         Their digests.
@@ -52,99 +57,140 @@ def needed(request: Request) -> list[str]:
     return [request[k]["digest"] for k in ("model", "patchset") if request.get(k)]
 
 
-def _model(library: Library, request: Request, engine: Any) -> Any:
+def _setup(operation: Operation, inputs: Result, parameters: Result) -> Setup:
+    return Setup(
+        measurement=inputs.get("measurement"),
+        fixed=inputs.get("fixed") or {},
+        bounds=inputs.get("bounds") or {},
+        asimov=operation.asimov(parameters) if parameters.get("expected") else None,
+    )
+
+
+def _place(setup: Setup, error: InferenceError) -> str:
+    """Return where the request names the parameter that an error is about."""
+    for part, names in (("fixed", setup.fixed), ("bounds", setup.bounds)):
+        for name in names:
+            if repr(name) in error.message:
+                return f"/inputs/{part}/{name.replace('~', '~0').replace('/', '~1')}"
+    return "/inputs"
+
+
+def _model(library: Library, request: Request, chosen: Engine, setup: Setup) -> LoadedModel:
     """Compile the model with the request's signal, or find it compiled."""
-    inputs = request.get("inputs", {})
-    digest, patchset = request["model"]["digest"], request.get("patchset")
-    measurement, fixed = inputs.get("measurement"), inputs.get("fixed") or {}
-    base_key = (engine.engine["name"], digest, measurement)
-    signal = json.dumps([inputs.get("patch"), fixed, patchset], sort_keys=True)
+    inputs, patchset = request.get("inputs", {}), request.get("patchset")
+    digest, patch = request["model"]["digest"], inputs.get("patch")
+    own = setup == Setup(setup.measurement)
+    base_key = (chosen.name, digest, setup.measurement)
 
-    def base() -> Any:
-        text = library.text(digest)
-        return engine.build(
-            text if engine.reads_text else library.document(digest), measurement, []
+    def loaded(operations: list[Result] | None = None) -> LoadedModel:
+        given = Setup(
+            setup.measurement,
+            patch=operations,
+            fixed=setup.fixed,
+            bounds=setup.bounds,
+            asimov=setup.asimov,
         )
+        # The compiled engine reads the text faster than Python does.
+        source = library.text(digest) if chosen.name == "demos" else library.document(digest)
+        try:
+            return chosen.load(source, given)
+        except ModelError as error:
+            pointer = "/inputs/patch" if operations else None
+            raise RunFailure("invalid_input", str(error), pointer) from error
+        except InferenceError as error:
+            raise RunFailure("invalid_input", error.message, _place(setup, error)) from error
 
-    def build() -> Any:
-        patch = inputs.get("patch")
-        if patch is None and not fixed:
-            return base()
+    def build() -> LoadedModel:
+        if patch is None:
+            return loaded()
         workspace = library.document(digest)
-        if engine.reads_text and not fixed and is_plain(workspace, patch, measurement):
-            background = library.compiled((*base_key, None), base)
-            return background.with_signal(patch["yields"], patch["sample"])
+        if chosen.name == "demos" and own and is_plain(workspace, patch, setup.measurement):
+            background = library.compiled((*base_key, None), loaded)
+            try:
+                return background.with_signal(patch["yields"], patch["sample"])  # type: ignore[no-any-return]
+            except ModelError as error:
+                raise RunFailure("invalid_input", str(error), "/inputs/patch") from error
         held = library.document(patchset["digest"]) if patchset else None
-        operations = operations_for(workspace, inputs, held)
-        source = with_fixed(workspace, measurement, fixed)
-        if engine.reads_text and not fixed:
-            source = library.text(digest)
-        model = engine.build(source, measurement, operations)
-        _require_parameters(model, fixed)
-        return model
+        return loaded(operations_for(workspace, inputs, held))
 
-    plain = inputs.get("patch") is None and not fixed
-    return library.compiled((*base_key, None if plain else signal), build)
+    if patch is None and own:
+        return library.compiled((*base_key, None), build)  # type: ignore[no-any-return]
+    signal = [patch, dict(setup.fixed), dict(setup.bounds), setup.asimov, patchset]
+    return library.compiled((*base_key, json.dumps(signal, sort_keys=True)), build)  # type: ignore[no-any-return]
 
 
-def _require_parameters(model: Any, names: Iterable[str]) -> None:
-    """Refuse to fix what is no parameter: pyhf would not notice."""
-    known = {name.partition("[")[0] for name in model.parameter_names}
-    for name in names:
-        if name not in known:
-            message = f"The model has no parameter {name!r}."
-            raise RunFailure("invalid_input", message, f"/inputs/fixed/{name}")
-
-
-def run(library: Library, request: Request, progress: Progress) -> dict[str, Any]:
+def run(library: Library, request: Request, progress: Progress) -> Result:
     """Compute what a request asks.
 
     Args:
-        library: where the documents and compiled models are.
-        request: operation, inputs, parameters, model.
-        progress: called with the fraction done, for long work.
+        library: Where the documents and compiled models are.
+        request: Operation, inputs, parameters (canonical), model.
+        progress: Called with the fraction done, for long work.
 
     Returns:
         The result, with engine, conventions and outcome.
 
     Raises:
-        RunFailure: for a named reason.
-        MissingDocuments: if the library does not hold a document.
+        RunFailure: For a named reason.
+        MissingDocuments: When the library does not hold a document.
     """
     library.require(needed(request))
-    operation, parameters = request["operation"], request.get("parameters", {})
-    engine = _engine(parameters.get("engine", "demos"))
-    if operation == "grid":
-        patchset = request.get("patchset")
-        if not patchset:
-            raise RunFailure("invalid_input", "The model has no patchset.", "/operation")
-        found = run_grid(engine, library, request, progress)
-    elif operation in SINGLE:
-        found = getattr(_model(library, request, engine), operation)(parameters, progress)
-    else:
-        raise RunFailure("invalid_input", f"Unknown operation {operation!r}.", "/operation")
-    about = {"operation": operation, "engine": engine.engine, "conventions": engine.conventions}
-    return {**about, **found}
+    operation = operations().get(request["operation"])
+    if operation is None:
+        message = f"Unknown operation {request['operation']!r}."
+        raise RunFailure("invalid_input", message, "/operation")
+    try:
+        parameters = canonical(operation, request.get("parameters", {}))
+    except RequestError as error:
+        pointer = f"/parameters/{error.parameter}"
+        raise RunFailure("invalid_input", error.message, pointer) from error
+    program = engine(parameters["engine"])
+    about = {
+        "operation": operation.name,
+        "engine": {"name": program.name, "version": program.version},
+        "conventions": dict(program.conventions),
+    }
+    signals = None
+    if operation.needs_patchset:
+        signals = chosen(library, request)
+    setup = _setup(operation, request.get("inputs", {}), parameters)
+    model = _model(library, request, program, setup)
+    return {**about, **_answered(operation, model, Question(parameters, progress, signals))}
 
 
-def answer(library: Library, request: Request, progress: Progress) -> tuple[dict[str, Any], bytes]:
-    """Run a request and give its outcome in the form that is stored.
+def _answered(operation: Operation, model: LoadedModel, question: Question) -> Result:
+    """Compute, or name why there is no answer."""
+    try:
+        found = operation.compute(model, question)
+    except InferenceError as error:
+        outcome = OUTCOMES.get(error.code)
+        if outcome is None:
+            pointer = POINTERS.get(error.code)
+            raise RunFailure("invalid_input", error.message, pointer) from error
+        diagnostics = {"code": error.code, "message": error.message}
+        return {"outcome": outcome, "status": error.code, "diagnostics": diagnostics}
+    converged = found["status"] == "converged"
+    return {"outcome": "ok" if converged else "no_convergence", **found}
+
+
+def answer(library: Library, request: Request, progress: Progress) -> tuple[Result, bytes]:
+    """Run a request and return its outcome in the form that is stored.
 
     Args:
-        library: where the documents and compiled models are.
-        request: the request.
-        progress: called with the fraction done.
+        library: Where the documents and compiled models are.
+        request: The request.
+        progress: Called with the fraction done.
 
     Returns:
         Status with reason, message and usage; and the result as JSON (empty after a failure).
 
     Raises:
-        MissingDocuments: if the library does not hold a document.
+        MissingDocuments: When the library does not hold a document.
     """
     began, cpu = time.perf_counter(), time.process_time()
     try:
         text = numbers.dump(run(library, request, progress))
-        status: dict[str, Any] = {"status": "successful"}
+        status: Result = {"status": "successful"}
     except RunFailure as failure:
         text, status = b"", {"status": "failed", **failure.to_dict()}
     except MemoryError:

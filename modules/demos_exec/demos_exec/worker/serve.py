@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 import traceback
+from typing import Any
 
 from demos_exec import framing
 from demos_exec.worker.library import Library, MissingDocuments
@@ -40,7 +41,7 @@ def serve(path: str) -> int:
     return 0
 
 
-def _one(connection: socket.socket, library: Library, job: str, request: dict) -> None:
+def _one(connection: socket.socket, library: Library, job: str, request: dict[str, Any]) -> None:
     told = time.monotonic()
 
     def progress(fraction: float) -> None:

@@ -4,7 +4,10 @@
 
 from typing import Any
 
+from demos_engine import ModelError, PatchSet
+
 from demos_exec.worker.errors import RunFailure
+from demos_exec.worker.library import Library
 
 Json = Any
 Workspace = dict[str, Any]
@@ -33,6 +36,36 @@ def patch_by_name(patchset: Workspace, name: str) -> list[Json]:
         if patch.get("metadata", {}).get("name") == name:
             return list(patch["patch"])
     raise RunFailure("invalid_input", f"The model has no patch {name!r}.", "/inputs/patch")
+
+
+def chosen(library: Library, request: Workspace) -> PatchSet:
+    """Return the signals of a grid: those of the patchset, or the named ones.
+
+    Args:
+        library: Where the patchset is.
+        request: With ``patchset``, and ``inputs.patches`` or without.
+
+    Returns:
+        The signals, in the patchset's order.
+
+    Raises:
+        RunFailure: When there is no patchset, it is none, or a named patch is unknown.
+    """
+    if not request.get("patchset"):
+        raise RunFailure("invalid_input", "The model has no patchset.", "/operation")
+    try:
+        found = PatchSet.load(library.document(request["patchset"]["digest"]))
+    except ModelError as error:
+        raise RunFailure("invalid_input", f"The patchset cannot be used: {error}") from error
+    wanted = request.get("inputs", {}).get("patches")
+    if wanted is None:
+        return found
+    unknown = set(wanted) - {patch.name for patch in found}
+    if unknown:
+        message = f"The model has no patch {min(unknown)!r}."
+        raise RunFailure("invalid_input", message, "/inputs/patches")
+    kept = tuple(patch for patch in found if patch.name in set(wanted))
+    return PatchSet(found.labels, kept, found.digests)
 
 
 def _ratio(new: list[float], old: list[float]) -> list[float]:

@@ -1,8 +1,7 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""The workspace a request asks about: signal put in, parameters fixed."""
+"""The signal that a request puts into a workspace."""
 
-import copy
 from typing import Any
 
 from demos_exec.worker.errors import RunFailure
@@ -61,36 +60,6 @@ def operations_for(
         return list(signal["ops"])
     poi = measurement_of(workspace, inputs.get("measurement"))["config"].get("poi")
     return patch_by_yields(workspace, signal, poi)
-
-
-def with_fixed(workspace: Workspace, measurement: str | None, fixed: dict[str, Any]) -> Workspace:
-    """Fix parameters through the measurement's own configuration.
-
-    Args:
-        workspace: a pyhf workspace; it is not changed.
-        measurement: the measurement's name, or None for the first.
-        fixed: parameter name to its value (a number, or one per component).
-
-    Returns:
-        A workspace whose measurement fixes the parameters.
-
-    Examples:
-        >>> model = {"measurements": [{"name": "m", "config": {"poi": "mu", "parameters": []}}]}
-        >>> with_fixed(model, None, {"a": 1})["measurements"][0]["config"]["parameters"]
-        [{'name': 'a', 'inits': [1], 'fixed': True}]
-    """
-    if not fixed:
-        return workspace
-    name = measurement_of(workspace, measurement)["name"]
-    measurements = copy.deepcopy(workspace["measurements"])
-    chosen = next(m for m in measurements if m["name"] == name)
-    settings = {p["name"]: p for p in chosen["config"].setdefault("parameters", [])}
-    for parameter, value in fixed.items():
-        inits = list(value) if isinstance(value, list) else [value]
-        known = settings.setdefault(parameter, {"name": parameter})
-        known.update(inits=inits, fixed=True)
-    chosen["config"]["parameters"] = list(settings.values())
-    return {**workspace, "measurements": measurements}
 
 
 def is_plain(workspace: Workspace, signal: Any, measurement: str | None) -> bool:
