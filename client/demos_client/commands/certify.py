@@ -35,7 +35,7 @@ def certify(
     """
     try:
         with working("Comparing likelihoods"):
-            a, b = load(source(first)).content, load(source(second)).content
+            a, b = load(source(first)), load(source(second))
             certificate = compare(a, b, seed=seed, points=points)
     except FormatError as e:
         ctx.exit(fail(e, f"{first} and {second}", as_json=as_json))

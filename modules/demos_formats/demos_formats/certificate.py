@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from demos_formats import reference
 from demos_formats.convert import convert_hs3_to_demos
 from demos_formats.demos.read import choose, read_document, same
-from demos_formats.document import Source, load
+from demos_formats.document import Document, Source, load
 from demos_formats.errors import FormatError, RefusedError
 from demos_formats.evaluate import Likelihood
 from demos_formats.evaluate.constraints import constraint_terms
@@ -83,8 +83,8 @@ class Certificate:
 
 
 def certify(
-    a: Source,
-    b: Source,
+    a: Source | Document,
+    b: Source | Document,
     *,
     seed: int = 20261121,
     points: int = 10,
@@ -93,7 +93,8 @@ def certify(
     """Compare two documents: yields, log-likelihood differences, constraints and settings.
 
     Args:
-        a: A pyhf workspace, HS3 or DEMOS document: a path, bytes, text or parsed.
+        a: A pyhf workspace, HS3 or DEMOS document: a path, bytes, text, parsed or
+            loaded.
         b: Another one.
         seed: Seed of the random points.
         points: Number of points; the first is where fits start.
@@ -499,8 +500,8 @@ class _Comparison:
 _OWN: Final = f"{PACKAGE['name']} {PACKAGE['version']}"
 
 
-def _parsed(given: Source) -> _Side:
-    document = load(given)
+def _parsed(given: Source | Document) -> _Side:
+    document = given if isinstance(given, Document) else load(given)
     if document.format not in ("pyhf", "hs3", "demos"):
         raise FormatError(error("wrong_format", "", f"Not a model: {document.format}."))
     return _Side(document.content, document.format)
