@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: MIT
 """The settings that several modules share, composed for ``invenio.cfg``."""
 
-from copy import deepcopy
 from urllib.parse import urlsplit
 
 from demos_exec import config as runs
 from demos_models import config as models
+from demos_oai import config as oai
 from invenio_app_rdm.config import (
     APP_RDM_DETAIL_SIDE_BAR_TEMPLATES,
-    OAISERVER_METADATA_FORMATS,
 )
 from invenio_app_rdm.config import CELERY_BEAT_SCHEDULE as RDM_BEAT_SCHEDULE
 from invenio_app_rdm.config import SQLALCHEMY_ENGINE_OPTIONS as RDM_ENGINE_OPTIONS
@@ -74,7 +73,7 @@ RECORD_SIDE_BAR_TEMPLATES = [
 ]
 RECORDS_SERVICE_COMPONENTS = [*DefaultRecordsComponents, *models.DEMOS_MODELS_RDM_COMPONENTS]
 DRAFT_FILES_SERVICE_COMPONENTS = models.DEMOS_MODELS_FILE_COMPONENTS
-OAI_METADATA_FORMATS = {**deepcopy(OAISERVER_METADATA_FORMATS), **models.DEMOS_MODELS_OAI_FORMATS}
+OAI_METADATA_FORMATS = {**oai.DEMOS_OAI_METADATA_FORMATS, **models.DEMOS_MODELS_OAI_FORMATS}
 
 PERSISTENT_IDENTIFIERS = {
     **RDM_PERSISTENT_IDENTIFIERS,
@@ -93,6 +92,7 @@ BEAT_SCHEDULE = {
     **RDM_BEAT_SCHEDULE,
     **models.DEMOS_MODELS_BEAT_SCHEDULE,
     **runs.DEMOS_EXEC_BEAT_SCHEDULE,
+    **oai.DEMOS_OAI_BEAT_SCHEDULE,
 }
 """What is done regularly: InvenioRDM's own, and what moves on registrations and runs."""
 

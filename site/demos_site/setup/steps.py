@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from demos_models.records.models import ModelSource
+from demos_oai.items import mark_outdated
 from flask.cli import FlaskGroup
 from invenio_access.permissions import system_identity
 from invenio_db import db
@@ -98,6 +99,11 @@ def oai_sets_and_pages(app):
     return True
 
 
+def oai_items(app):
+    """Make what harvesters see of records that were there before, or that other code made."""
+    return bool(mark_outdated())
+
+
 def queues(app):
     """Declare the message queues of statistics and indexing."""
     _invenio(app, "queues", "declare")
@@ -128,6 +134,7 @@ STEPS = (
     administrator,
     vocabularies,
     oai_sets_and_pages,
+    oai_items,
     queues,
     starter_models,
 )
