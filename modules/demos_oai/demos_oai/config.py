@@ -6,11 +6,8 @@ from datetime import timedelta
 
 from .formats import datacite, dcat, marcxml
 
-DEMOS_OAI_PAGE_SIZE = 100
-"""Records of a page of ListRecords."""
-
-DEMOS_OAI_HEADERS_PAGE_SIZE = 500
-"""Headers of a page of ListIdentifiers."""
+DEMOS_OAI_PAGE_SIZE = 25
+"""Records or headers of a page; a page costs the same however late it is in its list."""
 
 DEMOS_OAI_TOKEN_LIFETIME = timedelta(hours=24)
 """How long a list can be continued after it was begun."""

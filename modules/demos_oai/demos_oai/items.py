@@ -22,6 +22,9 @@ from .records.models import OAIItem, OAIMembership, OAIPayload, OAIStale
 ATTEMPTS = 8
 """After so many failures an item is left to the administrator."""
 
+FLAG = "demos_oai_stale"
+"""Marks a session after whose commit a worker is asked to look at items."""
+
 ITEM_LOCK, DATESTAMP_LOCK = 0x0A10001, 0x0A10002
 """Advisory locks: the one of an item, and the one under which datestamps are given."""
 
@@ -77,7 +80,17 @@ def mark_stale(source, *keys):
         keys: their keys.
     """
     if keys:
-        db.session.execute(stale_statement([(source, str(key)) for key in keys]))
+        mark_stale_rows([(source, str(key)) for key in keys])
+
+
+def mark_stale_rows(rows):
+    """Have items looked at again, within the present transaction.
+
+    Args:
+        rows: pairs of source and key, or a select of the two.
+    """
+    db.session.execute(stale_statement(rows))
+    db.session().info[FLAG] = True
 
 
 def refresh_stale(limit=1000):

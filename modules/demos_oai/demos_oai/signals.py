@@ -12,11 +12,10 @@ from invenio_oaiserver.models import OAISet
 from invenio_rdm_records.records.models import RDMParentMetadata, RDMRecordMetadata
 from sqlalchemy import event
 
-from .items import stale_statement
+from .items import FLAG, stale_statement
 from .records.models import OAIItem
 
 RECORDS = "records"
-FLAG = "demos_oai_stale"
 
 SET_DELAY = timedelta(seconds=3)
 """The search engine knows a set's query about a second after it was written."""

@@ -49,7 +49,6 @@ def _server():
         TokenSigner(keys, config["DEMOS_OAI_TOKEN_LIFETIME"]),
         f"{config['SITE_UI_URL']}{request.path}",
         page_size=config["DEMOS_OAI_PAGE_SIZE"],
-        headers_page_size=config["DEMOS_OAI_HEADERS_PAGE_SIZE"],
     )
 
 

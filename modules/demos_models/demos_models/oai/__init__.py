@@ -1,7 +1,9 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
+"""What OAI-PMH says of models: the format ``demos``, sets, and entries that are no deposits.
 
-"""The OAI-PMH metadata format ``demos``: a deposit's models."""
+Harvesters see what anybody sees, whoever asks.
+"""
 
 from flask import current_app
 from invenio_db import db
@@ -13,27 +15,34 @@ from ..registry.types import PORTAL_HOST
 from ..services.links import model_links
 from .xml import NAMESPACE, deposit_etree
 
-__all__ = ("NAMESPACE", "demos_etree")
+__all__ = ("NAMESPACE", "demos_etree", "entries_of_deposit", "hosted_elsewhere", "works_elsewhere")
 
 
 def demos_etree(pid, record):
-    """Give the payload of one deposit.
-
-    Harvesters see what anybody sees, whoever asks.
+    """Return the payload of one deposit in the format ``demos``.
 
     Args:
-        pid: the deposit's OAI identifier.
-        record: a search hit of the deposit, ``{"_source": ...}``.
+        pid: The deposit's OAI identifier.
+        record: A search hit of the deposit, ``{"_source": ...}``.
 
     Returns:
-        The root element.
+        The root element; None for a deposit without a model that anybody may see.
     """
     record_id = record["_source"]["id"]
-    url = f"{current_app.config['SITE_UI_URL']}/records/{record_id}"
-    return deposit_etree(record_id, url, _entries(record_id))
+    entries = list(entries_of_deposit(record_id))
+    if not entries:
+        return None
+    return deposit_etree(
+        record_id, f"{current_app.config['SITE_UI_URL']}/records/{record_id}", entries
+    )
 
 
-def _entries(record_id):
+def entries_of_deposit(record_id):
+    """Yield the entries of the models in a deposit, as anybody may see them.
+
+    Args:
+        record_id: The deposit.
+    """
     held = (
         db.session.query(EntryMetadata, ModelVersion)
         .join(ModelVersion, ModelVersion.work_id == EntryMetadata.id)
@@ -48,7 +57,40 @@ def _entries(record_id):
         .order_by(ModelVersion.id)
     )
     for work, version in held:
-        rows = Rows.load(work, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
-        entry = build_entry(rows, EVERYBODY, version)
+        entry = _public_entry(work, version)
         if entry is not None:
-            yield {**entry, "links": model_links(entry["id"], entry["kind"])}
+            yield entry
+
+
+def hosted_elsewhere(work_id):
+    """Return an entry that no public deposit here holds, as anybody may see it.
+
+    Args:
+        work_id: The entry.
+
+    Returns:
+        The entry with its links; None where there is none, or where a deposit stands for it.
+    """
+    work = db.session.get(EntryMetadata, work_id)
+    entry = None if work is None else _public_entry(work)
+    if entry is None or any(source["host"] == PORTAL_HOST for source in entry["sources"]):
+        return None
+    return entry
+
+
+def works_elsewhere():
+    """Yield the ids of entries with a source at another host."""
+    query = (
+        db.session.query(ModelVersion.work_id)
+        .join(ModelSource, ModelSource.version_id == ModelVersion.id)
+        .filter(ModelSource.host != PORTAL_HOST, ModelSource.gone_at.is_(None))
+        .distinct()
+    )
+    for (work_id,) in query:
+        yield str(work_id)
+
+
+def _public_entry(work, version=None):
+    rows = Rows.load(work, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
+    entry = build_entry(rows, EVERYBODY, version)
+    return entry and {**entry, "links": model_links(entry["id"], entry["kind"])}

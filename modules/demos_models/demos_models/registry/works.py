@@ -6,15 +6,18 @@
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from flask import current_app
 from invenio_db import db
 from sqlalchemy.orm.attributes import flag_modified
 
 from ..records.api import Entry
 from ..records.models import EntryMetadata, ModelAlias, ModelTombstone
+from ..signals import entry_stored
 from .audience import EVERYBODY, EVERYTHING
 from .entry import build_entry
 from .identifiers import aliases_of
 from .index import BATCH, IndexWorksOp, load
+from .types import PORTAL_HOST
 
 
 def leave(sources, reason, uow):
@@ -54,8 +57,18 @@ def refresh(work_ids, uow):
         )
         for rows in load(works):
             _store(rows)
+            _announce(rows)
     if work_ids:
         uow.register(IndexWorksOp(work_ids))
+
+
+def _announce(rows):
+    deposits = {source.record_id for source in rows.sources if source.host == PORTAL_HOST}
+    entry_stored.send(
+        current_app._get_current_object(),
+        work_id=rows.work.id,
+        record_ids=sorted(deposits - {None}),
+    )
 
 
 def _store(rows):

@@ -22,8 +22,7 @@ class Server:
         repository: What is served.
         signer: Writes and reads tokens.
         base_url: Where harvesters ask.
-        page_size: Records of a page.
-        headers_page_size: Headers of a page of ListIdentifiers, and sets of one of ListSets.
+        page_size: Records, headers or sets of a page.
     """
 
     def __init__(
@@ -33,13 +32,11 @@ class Server:
         base_url: str,
         *,
         page_size: int = 100,
-        headers_page_size: int = 500,
     ) -> None:
         self.repository = repository
         self.signer = signer
         self.base_url = base_url
         self.page_size = page_size
-        self.headers_page_size = headers_page_size
 
     def answer(self, pairs: Sequence[tuple[str, str]], now: datetime) -> Iterator[bytes]:
         """Return the response to a request, as pieces of UTF-8.
@@ -86,16 +83,16 @@ class Server:
         return writer.record(item)
 
     def _list_records(self, request: Request, now: datetime) -> Iterable[bytes]:
-        items, end = self._items(request, now, self.page_size, metadata=True)
+        items, end = self._items(request, now, metadata=True)
         return _chained((piece for item in items for piece in writer.record(item)), end)
 
     def _list_identifiers(self, request: Request, now: datetime) -> Iterable[bytes]:
-        items, end = self._items(request, now, self.headers_page_size, metadata=False)
+        items, end = self._items(request, now, metadata=False)
         return _chained(map(writer.header, items), end)
 
     def _list_sets(self, request: Request, now: datetime) -> Iterable[bytes]:
         token = self._token(request, now) or Token("ListSets", issued=now)
-        sets, size = self.repository.sets(), self.headers_page_size
+        sets, size = self.repository.sets(), self.page_size
         if not sets:
             raise refuse("noSetHierarchy", "This repository has no sets.")
         page = sets[token.cursor : token.cursor + size]
@@ -107,10 +104,10 @@ class Server:
         return _chained(map(writer.set_info, page), end)
 
     def _items(
-        self, request: Request, now: datetime, size: int, *, metadata: bool
+        self, request: Request, now: datetime, *, metadata: bool
     ) -> tuple[Sequence[Item], bytes]:
         """Return a page of a list, and the element that ends it."""
-        token = self._token(request, now)
+        token, size = self._token(request, now), self.page_size
         after = None if token is None else token.after
         if token is None:
             token = self._first(request, now)

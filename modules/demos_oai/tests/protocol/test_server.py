@@ -76,7 +76,6 @@ def server(count=0, *, page_size=3, items=None, **options):
         signer,
         "https://demos.example/oai2d",
         page_size=page_size,
-        headers_page_size=page_size,
     )
 
 
