@@ -46,7 +46,13 @@ class Part:
     test: bool = True
 
 
-FRAMEWORK_FREE = ("modules/demos_formats", "modules/demos_engine", "client", "ops")
+FRAMEWORK_FREE = (
+    "modules/demos_formats",
+    "modules/demos_engine",
+    "modules/demos_oai",
+    "client",
+    "ops",
+)
 """Typed code, each folder with its own mypy settings."""
 
 
@@ -170,7 +176,11 @@ PARTS = {
         Part(
             "integration",
             suites(
-                *("site", "modules/demos_models", "modules/demos_harvest", "modules/demos_exec"),
+                "site",
+                "modules/demos_models",
+                "modules/demos_oai",
+                "modules/demos_harvest",
+                "modules/demos_exec",
             ),
             needs="services",
             limit=2400,

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from demos_exec import config as runs
 from demos_models import config as models
 from demos_oai import config as oai
+from invenio_app.config import RATELIMIT_PER_ENDPOINT
 from invenio_app_rdm.config import (
     APP_RDM_DETAIL_SIDE_BAR_TEMPLATES,
 )
@@ -26,6 +27,13 @@ def trusted_hosts(site_url):
     """Name the hosts that requests may ask for: the public one, and this machine's own."""
     return sorted({urlsplit(site_url).hostname, "127.0.0.1", "localhost"})
 
+
+RATE_LIMITS = {
+    **RATELIMIT_PER_ENDPOINT,
+    # One harvester at full speed; a page costs a few milliseconds.
+    "invenio_oaiserver.response": "6000 per minute",
+}
+"""Limits of single endpoints, beside those of guests and users."""
 
 ENGINE_OPTIONS = {**RDM_ENGINE_OPTIONS, "pool_size": 8}
 """More than this many threads of a process seldom work at once; each connection beyond is made

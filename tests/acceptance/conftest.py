@@ -56,9 +56,10 @@ def accepts(programs):
     # A bundle of the machine's makes `requests` verify the portal's own certificate after all.
     env = {k: v for k, v in os.environ.items() if k not in {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}}
 
-    def run(program, data, *options, limit):
+    def run(program, data=None, *options, limit):
+        given = () if data is None else ("--data", str(data))
         done = subprocess.run(
-            [sys.executable, str(programs / program), "--data", str(data), *options],
+            [sys.executable, str(programs / program), *given, *options],
             capture_output=True,
             text=True,
             check=False,
