@@ -17,6 +17,7 @@ from . import compose, containers, digest, environment, lock, preflight
 from .errors import OpsError
 from .installs import (
     certificate,
+    docs,
     engine,
     folders,
     node,
@@ -237,6 +238,7 @@ def portal_steps(instance: Instance, *, force: bool = False) -> list[Step]:
             lambda job: build_assets(instance, job),
             ("node", "python packages", "folders"),
         ),
+        Step("docs", lambda job: docs.install(instance, job), ("python packages", "folders")),
         Step("compression", lambda job: compress(instance, job), ("assets", "ready")),
         Step(
             "set-up",

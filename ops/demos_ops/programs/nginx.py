@@ -12,6 +12,7 @@ from string import Template
 
 from .. import envfile
 from ..errors import OpsError
+from ..installs import docs
 from ..instance import Instance
 from . import Program
 
@@ -54,6 +55,7 @@ def configuration(instance: Instance) -> str:
         key=key,
         certificate=certificate,
         static=instance.app / "static",
+        docs=docs.folder(instance),
         pages=SOURCES,
         upload_limit=instance.env.get("DEMOS_UPLOAD_LIMIT") or "2g",
     )
