@@ -4,7 +4,7 @@
 """The OpenAPI description of what the portal's modules add to the REST API.
 
 Every module ships a fragment and names it in the entry point group ``demos.openapi`` as
-``package:path/of/fragment.yaml``. Its paths are below ``/api``.
+``package:path/of/fragment.yaml``, or names a function that returns it. Its paths are below ``/api``.
 """
 
 import json
@@ -31,6 +31,9 @@ def fragments():
     found = {}
     for entry_point in sorted(entry_points(group=GROUP), key=lambda e: (e.name != BASE, e.name)):
         package, _, path = entry_point.value.partition(":")
+        if not path.endswith((".yaml", ".yml")):
+            found[entry_point.name] = entry_point.load()()
+            continue
         text = files(package).joinpath(path).read_text(encoding="utf-8")
         found[entry_point.name] = yaml.safe_load(text)
     return found

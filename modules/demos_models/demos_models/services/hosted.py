@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +35,9 @@ class HostedSource:
         filename: The file's name at the host.
         record_id: The host's record that the file belongs to.
         lineage: The series of the record's versions.
+        version: The host's version of the record.
+        url: Where a reader finds it.
+        created: When it was registered.
         licence: An SPDX identifier or a URL.
         sha256: Of the bytes of the model, hexadecimal.
         file_sha256: Of the bytes of the whole file.
@@ -50,6 +54,9 @@ class HostedSource:
     filename: str | None
     record_id: str | None
     lineage: str | None
+    version: str | None
+    url: str | None
+    created: datetime
     licence: str | None
     sha256: str | None
     file_sha256: str | None
@@ -85,6 +92,9 @@ def _hosted(source: Any, readable: bool) -> HostedSource:
         filename=source.filename if readable else None,
         record_id=source.record_id,
         lineage=source.lineage,
+        version=source.version_label,
+        url=source.url,
+        created=source.created,
         licence=source.licence,
         sha256=source.sha256 if readable else None,
         file_sha256=(source.container_sha256 or source.sha256) if readable else None,
