@@ -50,6 +50,7 @@ FRAMEWORK_FREE = (
     "modules/demos_formats",
     "modules/demos_engine",
     "modules/demos_oai",
+    "modules/demos_harvest",
     "client",
     "ops",
 )

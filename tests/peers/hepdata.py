@@ -16,6 +16,10 @@ Quirks that can be switched on (``double.quirks``):
 ``retry-after``      Retry-After on every answer, 200 too
 ``down``             500 to everything
 ``hidden-records``   ``/search/ids`` leaves everything out
+``tables-silent``    a record's JSON says nothing of what is attached to its tables
+``robots``           robots.txt closes the searches, as HEPData's does
+``renamed``          the list of resources calls ``file_type`` ``type``
+``retyped``          the record's ``analyses`` are an object
 """
 
 import mimetypes
@@ -80,6 +84,7 @@ class HEPDataDouble(Double):
 
     rules = (
         Rule("/ping", endpoint="ping"),
+        Rule("/robots.txt", endpoint="robots"),
         Rule("/search/ids", endpoint="ids"),
         Rule("/search/", endpoint="search"),
         Rule("/record/resources/<int:recid>/<int:version>", endpoint="resources"),
@@ -131,6 +136,11 @@ class HEPDataDouble(Double):
             response.headers.setdefault("Retry-After", "59")
         return response
 
+    def robots(self, request):
+        if "robots" not in self.quirks:
+            raise NotFound
+        return Response("User-agent: *\nDisallow: /search\n", content_type="text/plain")
+
     def ping(self, request):
         return Response("OK")
 
@@ -180,6 +190,11 @@ class HEPDataDouble(Double):
         if request.args.get("format") != "json":
             return html(record.title)
         document = self._document(record)
+        if "tables-silent" in self.quirks:
+            for table in document["data_tables"]:
+                table["resources"] = []
+        if "retyped" in self.quirks:
+            document["record"]["analyses"] = {}
         if request.args.get("light"):  # any text counts, "false" too
             document.pop("data_tables")
         return answer(document)
@@ -299,13 +314,18 @@ class HEPDataDouble(Double):
                     "type": kind,
                     "version": version,
                     "id": recid,
-                    "resources": [self._entry(r, ranks.get(id(r))) for r in found],
+                    "resources": [self._renamed(self._entry(r, ranks.get(id(r)))) for r in found],
                 }
                 for name, kind, found in groups
             ]
         return answer(
             {"submission_items": items or [{"name": "Common Resources", "resources": []}]}
         )
+
+    def _renamed(self, entry):
+        if "renamed" in self.quirks:
+            entry["type"] = entry.pop("file_type")
+        return entry
 
     @staticmethod
     def _entry(resource, doi):

@@ -59,6 +59,7 @@ class ZenodoDouble(Double):
         port: Where it listens.
     """
 
+    doi = "10.5281/zenodo."
     rules = (
         Rule("/oai2d", endpoint="oai"),
         Rule("/api/records", endpoint="search"),
@@ -136,10 +137,10 @@ class ZenodoDouble(Double):
         return answer(self._json(request, record))
 
     def _json(self, request, record):
-        if request.headers.get("Accept") != RDM:
+        if RDM not in request.headers.get("Accept", ""):
             return self._legacy(record)
         newest = max((r.index for r in self._live() if r.concept == record.concept), default=1)
-        doi = f"10.5281/zenodo.{record.id}"
+        doi = f"{self.doi}{record.id}"
         rights = []
         if record.licence:
             url = f"https://creativecommons.org/licenses/{record.licence}"
@@ -155,7 +156,7 @@ class ZenodoDouble(Double):
             "links": {"self": f"{self.url}/api/records/{record.id}"},
             "parent": {
                 "id": record.concept,
-                "pids": {"doi": {"identifier": f"10.5281/zenodo.{record.concept}"}},
+                "pids": {"doi": {"identifier": f"{self.doi}{record.concept}"}},
                 "communities": {"entries": [{"slug": "likelihoods"}]},
             },
             "pids": {
@@ -209,7 +210,7 @@ class ZenodoDouble(Double):
         return {
             "id": int(record.id),
             "conceptrecid": record.concept,
-            "doi": f"10.5281/zenodo.{record.id}",
+            "doi": f"{self.doi}{record.id}",
             "updated": record.updated.isoformat(),
             "revision": record.revision,
             "files": [
@@ -311,7 +312,7 @@ class ZenodoDouble(Double):
             '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
             'xmlns:dc="http://purl.org/dc/elements/1.1/">'
             f"<dc:title>{escape(record.title)}</dc:title><dc:creator>Doe, Jane</dc:creator>"
-            f"<dc:identifier>https://doi.org/10.5281/zenodo.{record.id}</dc:identifier>"
+            f"<dc:identifier>https://doi.org/{self.doi}{record.id}</dc:identifier>"
             "<dc:rights>info:eu-repo/semantics/openAccess</dc:rights>"
             "<dc:rights>https://creativecommons.org/licenses/by/4.0/</dc:rights></oai_dc:dc>"
         )

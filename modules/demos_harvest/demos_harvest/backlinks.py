@@ -4,9 +4,8 @@
 
 from datetime import UTC, datetime
 
-from demos_models.records.models import EntryMetadata, ModelSource, ModelVersion
+from demos_models.api import entries_by
 from flask import current_app
-from invenio_db import db
 
 from . import __version__
 
@@ -19,17 +18,8 @@ def analyses():
     Returns:
         The document; None as long as there is no analysis to list, since the schema wants one.
     """
-    inspire_id = ModelSource.data["publication"]["inspire_id"].as_string()
-    rows = (
-        db.session.query(inspire_id, EntryMetadata.pid, ModelSource.data["title"].as_string())
-        .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
-        .join(EntryMetadata, ModelVersion.work_id == EntryMetadata.id)
-        .filter(ModelSource.role == "model", ModelSource.gone_at.is_(None))
-        .filter(ModelSource.access_record == "public", inspire_id.isnot(None))
-        .order_by(inspire_id, EntryMetadata.pid)
-    )
     found = {}
-    for number, model_id, title in rows:
+    for number, model_id, title in entries_by(publication="inspire_id"):
         if number.isdigit():
             entry = found.setdefault(int(number), {"title": title, "models": []})
             if model_id not in entry["models"]:

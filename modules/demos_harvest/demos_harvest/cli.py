@@ -39,8 +39,7 @@ def _report(run, name, as_json):
 
 
 def _run(name, as_json, **options):
-    from .connections import UnknownPeerError  # noqa: PLC0415 - commands start faster without
-    from .harvesting.runner import AlreadyRunningError  # noqa: PLC0415
+    from .errors import AlreadyRunningError, UnknownPeerError  # noqa: PLC0415
     from .harvesting.runner import harvest as run_harvest  # noqa: PLC0415
 
     try:
@@ -48,7 +47,7 @@ def _run(name, as_json, **options):
     except UnknownPeerError as error:
         raise click.UsageError(str(error)) from error
     except AlreadyRunningError as error:
-        document = {"peer": name, "status": "failed", "error": {"code": "already-running"}}
+        document = {"peer": name, "status": "failed", "error": {"code": "already_running"}}
         _line(as_json, document, str(error))
         sys.exit(CANNOT_BE_DONE)
     _report(run, name, as_json)
@@ -88,9 +87,9 @@ def retry_command(peer, as_json):
 @with_appcontext
 def status_command(as_json):
     """Show where the harvest of every peer stands."""
-    from .integrations import integrations  # noqa: PLC0415
+    from .status import states  # noqa: PLC0415
 
-    peers = integrations()
+    peers = states()
     if as_json:
         click.echo(json.dumps({"peers": peers}))
         return
@@ -111,11 +110,16 @@ def import_command(model, as_json):
     """Make an InvenioRDM record of the harvested MODEL (identifier, DOI or other alias)."""
     from invenio_access.permissions import system_identity  # noqa: PLC0415
 
-    from .imports import ImportRefusedError, import_model  # noqa: PLC0415
+    from .errors import ImportRefusedError  # noqa: PLC0415
+    from .proxies import current_harvested_records_service  # noqa: PLC0415
 
     try:
-        imported = import_model(system_identity, model)
+        imported = current_harvested_records_service.create(system_identity, model)
     except ImportRefusedError as error:
-        _line(as_json, {"model": model, "error": str(error)}, str(error))
+        _line(
+            as_json,
+            {"model": model, "error": {"code": error.code, "message": error.message}},
+            str(error),
+        )
         sys.exit(CANNOT_BE_DONE)
     _line(as_json, imported.to_dict(), f"{imported.status}: {imported.url}")

@@ -1,12 +1,22 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""Harvests as jobs that an administrator runs and schedules."""
+"""The harvest of every peer as a job that an administrator runs and schedules."""
 
+from flask import current_app
+from invenio_db import db
 from invenio_i18n import lazy_gettext as _
 from invenio_jobs.jobs import JobType, PredefinedArgsSchema
-from marshmallow import ValidationError, fields, validates
+from invenio_jobs.models import Job
+from marshmallow import fields
 
+from .proxies import current_harvest
 from .tasks import harvest_peer
+
+FIRST_HOUR = 1
+"""The hour of day, in UTC, at which the first peer is harvested; the others follow."""
+
+MINUTES_APART = 20
+"""Minutes between the harvests of two peers."""
 
 
 class HarvestArgs(PredefinedArgsSchema):
@@ -31,91 +41,90 @@ class HarvestArgs(PredefinedArgsSchema):
     )
 
 
-class OAIPMHArgs(HarvestArgs):
-    """Arguments of a harvest of an archive known by OAI-PMH."""
+def _build_task_arguments(cls, job_obj, since=None, ids="", retry=False, **kwargs):
+    """Translate the form's values.
 
-    job_arg_schema = fields.String(
-        metadata={"type": "hidden"}, dump_default="OAIPMHArgs", load_default="OAIPMHArgs"
-    )
-    source = fields.String(
-        required=True,
-        metadata={
-            "title": _("Archive"),
-            "description": _("A name from DEMOS_HARVEST_OAIPMH_SOURCES."),
-        },
-    )
-
-    @validates("source")
-    def _known(self, value):
-        from flask import current_app  # noqa: PLC0415 - schemas are made without an application
-
-        if value not in current_app.config["DEMOS_HARVEST_OAIPMH_SOURCES"]:
-            raise ValidationError(_("There is no such archive in the configuration."))
+    ``since`` is left alone: the harvest keeps a cursor of its own, which failed and partial
+    runs move rightly. Somebody who wants a window names it on the command line.
+    """
+    wanted = [part.strip() for part in (ids or "").split(",") if part.strip()]
+    return {"peer": cls.peer, "ids": wanted or None, "retry": bool(retry)}
 
 
-class HarvestJob(JobType):
-    """What the harvests of all peers share."""
+def job_types(peers):
+    """Return a job for each peer that is harvested as a whole.
 
-    task = harvest_peer
-    arguments_schema = HarvestArgs
-    peer = None
-
-    @classmethod
-    def build_task_arguments(cls, job_obj, since=None, ids="", retry=False, **kwargs):
-        """Translate the form's values.
-
-        ``since`` is left alone: the harvest keeps a cursor of its own, which failed and partial
-        runs move rightly. Somebody who wants a window names it on the command line.
-        """
-        wanted = [part.strip() for part in (ids or "").split(",") if part.strip()]
-        return {"peer": cls.peer, "ids": wanted or None, "retry": bool(retry)}
-
-
-class HarvestHEPDataJob(HarvestJob):
-    """HEPData."""
-
-    id = "harvest_hepdata"
-    peer = "hepdata"
-    title = _("Harvest HEPData")
-    description = _("Likelihoods attached to HEPData's records and tables.")
+    Args:
+        peers: Descriptions of peers.
+    """
+    return [
+        JobType.create(
+            f"Harvest{peer.name.title()}Job",
+            HarvestArgs,
+            f"harvest_{peer.name}",
+            harvest_peer,
+            peer.purpose,
+            _("Harvest %(peer)s", peer=peer.title),
+            attrs={
+                "peer": peer.name,
+                "build_task_arguments": classmethod(_build_task_arguments),
+            },
+        )
+        for peer in peers
+        if peer.harvested
+    ]
 
 
-class HarvestDataCiteJob(HarvestJob):
-    """DataCite."""
+def schedules(peers):
+    """Return when each harvested peer is due, staggered so that no two begin together.
 
-    id = "harvest_datacite"
-    peer = "datacite"
-    title = _("Harvest DataCite")
-    description = _("Describe likelihoods that have a DOI but cannot be fetched from HEPData.")
+    Args:
+        peers: Descriptions of peers.
 
-
-class HarvestZenodoJob(HarvestJob):
-    """Zenodo."""
-
-    id = "harvest_zenodo"
-    peer = "zenodo"
-    title = _("Harvest Zenodo")
-    description = _("Models in Zenodo's records, by set.")
-
-
-class HarvestCERNJob(HarvestJob):
-    """The CERN repository."""
-
-    id = "harvest_cern"
-    peer = "cern"
-    title = _("Harvest the CERN repository")
-    description = _("Models for CMS Combine; described, not converted.")
+    Returns:
+        Schedules of invenio-jobs by the peers' names.
+    """
+    found = {}
+    for position, peer in enumerate(p for p in peers if p.harvested):
+        hour, minute = divmod(FIRST_HOUR * 60 + position * MINUTES_APART, 60)
+        entry = {"type": "crontab", "minute": str(minute), "hour": str(hour % 24)}
+        if peer.every < 24:
+            entry["hour"] = f"{hour % peer.every}-23/{peer.every}"
+        elif peer.every >= 24 * 7:
+            entry["day_of_week"] = str(position % 7)
+        elif peer.every > 24:
+            entry["day_of_month"] = f"*/{peer.every // 24}"
+        found[peer.name] = entry
+    return found
 
 
-class HarvestOAIPMHJob(HarvestJob):
-    """Any archive."""
+def schedule_jobs():
+    """Create the jobs that do not exist yet, each with its schedule.
 
-    id = "harvest_oaipmh"
-    arguments_schema = OAIPMHArgs
-    title = _("Harvest an archive by OAI-PMH")
-    description = _("An archive from the configuration, by its set.")
+    A job that is there is left as it is: an administrator may have switched it off or changed when
+    it runs. (One that was deleted is created again; so switch it off instead.)
 
-    @classmethod
-    def build_task_arguments(cls, job_obj, since=None, source=None, **kwargs):
-        """Name the archive."""
-        return {**super().build_task_arguments(job_obj, since, **kwargs), "peer": source}
+    Returns:
+        The names of the peers whose job is new.
+    """
+    peers = list(current_harvest.peers.values())
+    due = schedules(peers)
+    known = {task for (task,) in db.session.query(Job.task)}
+    queue = current_app.extensions["invenio-jobs"].default_queue
+    made = []
+    for peer in peers:
+        task = f"harvest_{peer.name}"
+        if not peer.harvested or task in known:
+            continue
+        job = Job(
+            title=f"Harvest {peer.title}",
+            description=peer.purpose,
+            task=task,
+            active=True,
+            default_queue=queue,
+            schedule=due[peer.name],
+        )
+        db.session.add(job)
+        made.append(peer.name)
+    db.session.commit()
+    return made

@@ -2,15 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Pages: a link straight to a model, and the list for HEPData."""
 
-from flask import current_app, jsonify, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask import g, jsonify, redirect, render_template, request, url_for
 
 from .backlinks import analyses
-from .connections import IMPORTABLE
-from .lookups.answers import configured_hosts, models_of
-from .lookups.mirror import LookupFailedError, find, refresh
-from .lookups.references import understand
-from .lookups.resources import record_of_resource
+from .proxies import current_harvest, current_lookups_service
 
 TEMPLATE = "demos_harvest/import.html"
 PAUSE = 3
@@ -29,57 +24,27 @@ def analyses_json():
 
 
 def import_page():
-    """Open the model behind a link to HEPData, Zenodo or another archive.
+    """Open the model behind a link to an archive.
 
     A model that is here is shown at once; one that is not is fetched while the page waits.
     """
     text = request.args.get("url", "")
-    reference = understand(text, configured_hosts())
-    if reference is None or reference.peer not in IMPORTABLE:
-        return _page("unknown", 400, text=text)
-    source_id = reference.source_id
-    if source_id is None:
-        try:
-            source_id = record_of_resource(reference.file)
-        except LookupFailedError as error:
-            return _page("failed", error.status, text=text, problem=error.problem)
-    item = find(reference.peer, source_id)
-    models = _models(item, reference.file) if item is not None else []
-    if len(models) == 1:
-        return redirect(f"/models/{models[0]['id']}")
-    if models:
-        return _page("several", 200, text=text, models=models, record=item.record)
-    if item is not None and item.state in ("skipped", "doubtful", "dead", "deleted"):
-        return _page(item.state, 404, text=text, problem=item.error, record=item.record)
-    if not _may_import(reference.peer):
+    opened = current_lookups_service.open(g.identity, text)
+    if opened.state == "found":
+        return redirect(f"/models/{opened.models[0]['id']}")
+    if opened.state == "login":
         return redirect(url_for("security.login", next=request.full_path))
-    run = refresh(reference.peer, source_id)
-    if run.status == "failed":
-        return _page("failed", 503, text=text, problem=run.error)
-    return _page("waiting", 202, text=text, pause=PAUSE)
-
-
-def _may_import(peer):
-    """Tell whether the visitor may have a record fetched.
-
-    Archives whose content is curated are open to everybody; elsewhere anybody could upload a
-    large file and have it copied here.
-    """
-    return peer in current_app.config["DEMOS_HARVEST_OPEN_IMPORTS"] or (
-        current_user.is_authenticated
+    body = render_template(
+        TEMPLATE,
+        text=text,
+        pause=PAUSE,
+        state=opened.state,
+        models=opened.models,
+        record=opened.record,
+        problem=opened.problem,
+        archives=[peer.title for peer in current_harvest.peers.values() if peer.importable],
     )
-
-
-def _models(item, wanted):
-    files = (item.record or {}).get("files") or []
-    chosen = [f for f in files if wanted in (f["filename"], f["key"].rpartition("/")[2])]
-    host = (item.record or {}).get("host")
-    return [model for file in chosen or files for model in models_of(host, file["key"])]
-
-
-def _page(state, status, **context):
-    body = render_template(TEMPLATE, state=state, **context)
     headers = {"Cache-Control": "no-store"}
-    if status == 202:
+    if opened.status == 202:
         headers["Retry-After"] = str(PAUSE)
-    return body, status, headers
+    return body, opened.status, headers

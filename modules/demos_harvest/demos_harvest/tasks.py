@@ -8,7 +8,8 @@ from celery import shared_task
 from flask import current_app
 from invenio_jobs.errors import TaskExecutionPartialError
 
-from .harvesting.runner import AlreadyRunningError, harvest
+from .errors import AlreadyRunningError
+from .harvesting.runner import harvest
 
 
 class HarvestFailedError(Exception):

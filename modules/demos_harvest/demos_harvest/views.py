@@ -8,17 +8,17 @@ from .pages import analyses_json, import_page
 
 
 def create_lookup_blueprint(app):
-    """Give the look-ups of the REST API."""
+    """Return the look-ups of the REST API."""
     return app.extensions["demos-harvest"].lookup_resource.as_blueprint()
 
 
 def create_integrations_blueprint(app):
-    """Give the integrations of the REST API."""
+    """Return the integrations of the REST API."""
     return app.extensions["demos-harvest"].integrations_resource.as_blueprint()
 
 
 def create_pages_blueprint(app):
-    """Give the pages."""
+    """Return the pages."""
     blueprint = Blueprint("demos_harvest_pages", __name__, template_folder="templates")
     blueprint.add_url_rule("/analyses.json", view_func=analyses_json)
     blueprint.add_url_rule("/models/import", view_func=import_page)

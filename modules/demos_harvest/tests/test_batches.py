@@ -92,7 +92,7 @@ def test_a_record_that_cannot_be_written_stops_no_other(clean, doubles, harvest,
     assert (counts["status"], counts["registered"], counts["failed"]) == ("partial", 4, 1)
     assert works() == 4
     failed = item("rossendorf", f"oai:zenodo.org:{long}")
-    assert (failed.state, failed.error["code"]) == ("failed", "internal-error")
+    assert (failed.state, failed.error["code"]) == ("failed", "internal_error")
 
 
 def test_two_names_of_a_record_are_one_item(doubles, harvest, works):

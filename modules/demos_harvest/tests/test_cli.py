@@ -46,7 +46,7 @@ def test_what_is_asked_for_and_not_there_is_named(invoke):
     line = last_line(result)
     assert (result.exit_code, line["status"]) == (0, "partial")
     assert (line["seen"], line["registered"], line["failed"]) == (2, 1, 1)
-    assert line["error"]["message"] == "1 record failed: ins404: not-found."
+    assert line["error"]["message"] == "1 record failed: ins404: not_found."
 
 
 @pytest.mark.usefixtures("hepdata")
@@ -79,7 +79,7 @@ def test_failures_of_the_peer_have_their_exit_code(invoke, hepdata, clean, monke
     clean.config["DEMOS_PEER_DATACITE_URL"] = hepdata.url
     result = invoke("run", "hepdata", "--json")
     assert result.exit_code == 3
-    assert last_line(result)["error"]["code"] in ("unavailable", "circuit-open")
+    assert last_line(result)["error"]["code"] in ("unavailable", "circuit_open")
 
 
 @pytest.mark.parametrize(
@@ -96,5 +96,5 @@ def test_two_runs_at_once_are_one(invoke):
     with advisory_lock("hepdata") as held:
         assert held
         result = invoke("run", "hepdata", "--json")
-    assert (result.exit_code, last_line(result)["error"]["code"]) == (3, "already-running")
+    assert (result.exit_code, last_line(result)["error"]["code"]) == (3, "already_running")
     assert invoke("run", "hepdata", "--json").exit_code == 0

@@ -95,7 +95,7 @@ def test_a_curator_watches_runs_and_retries(hepdata, administrator):
     assert (run["status"], run["counts"]["failed"]) == ("partial", 1)
     state = administrator.get("/integrations/hepdata").json
     assert [(p["id"], p["error"]["code"]) for p in state["problems"]] == [
-        ("ins2153660", "unexpected-content")
+        ("ins2153660", "unexpected_content")
     ]
     hepdata.quirks.clear()
     administrator.post("/integrations/hepdata/runs", json={"retry": True})
@@ -184,7 +184,7 @@ def test_a_harvested_model_becomes_a_record_once(hepdata, harvest, administrator
 def test_what_cannot_become_a_record_says_why(administrator):
     answer = administrator.post("/integrations/imports", json={"model": "10.1/unknown"})
     assert (answer.status_code, answer.mimetype) == (409, "application/problem+json")
-    assert "no such model" in answer.json["detail"]
+    assert "no such public model" in answer.json["detail"]
 
 
 @pytest.mark.usefixtures("hepdata")

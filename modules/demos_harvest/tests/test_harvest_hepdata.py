@@ -200,7 +200,7 @@ def test_an_empty_list_withdraws_nothing(hepdata, harvest, works):
 
 @pytest.mark.parametrize(
     "quirk",
-    ["not-acceptable", "no-keywords", "no-version", "iso-dates", "retry-after", "error-200"],
+    ["not_acceptable", "no-keywords", "no-version", "iso-dates", "retry-after", "error-200"],
 )
 def test_harmless_quirks_change_nothing(hepdata, harvest, works, quirk):
     hepdata.quirks.add(quirk)
@@ -208,7 +208,7 @@ def test_harmless_quirks_change_nothing(hepdata, harvest, works, quirk):
     assert (counts["registered"], counts["failed"], works()) == (6, 0, 7)
 
 
-@pytest.mark.parametrize("case", [("html-200", "unexpected-content"), ("login", "not-public")])
+@pytest.mark.parametrize("case", [("html-200", "unexpected_content"), ("login", "not_public")])
 def test_quirks_that_hide_models_are_named_and_heal(hepdata, harvest, works, item, case):
     quirk, code = case
     hepdata.quirks.add(quirk)
@@ -225,7 +225,7 @@ def test_challenge_is_no_missing_record_and_datacite_describes(hepdata, datacite
     harvest("hepdata", ids=["ins2153660"])
     hepdata.quirks.add("challenge")
     counts = harvest("hepdata")
-    assert counts["error"]["code"] in ("bot-challenge", "circuit-open")
+    assert counts["error"]["code"] in ("bot_challenge", "circuit_open")
     assert (counts["deleted"], works()) == (0, 1)
     counts = harvest("datacite")
     assert counts["failed"] == 0
@@ -241,7 +241,7 @@ def test_invalid_likelihood_is_a_named_failure_of_its_own(hepdata, harvest, item
     counts = harvest("hepdata")
     assert (counts["registered"], counts["failed"], counts["status"]) == (6, 1, "partial")
     failed = item("hepdata", "ins999")
-    assert (failed.state, failed.error["code"]) == ("dead", "invalid-model")
+    assert (failed.state, failed.error["code"]) == ("dead", "invalid_model")
     assert failed.error["errors"]
     # It waits for a person and is not asked for again.
     asked = hepdata.count("ins999")

@@ -82,7 +82,7 @@ def test_harmless_quirks_change_nothing(zenodo, harvest, works, quirk):
 
 @pytest.mark.parametrize(
     ("quirk", "code"),
-    [("token-loop", "unexpected-content"), ("entity-bomb", "unexpected-content"),
+    [("token-loop", "unexpected_content"), ("entity-bomb", "unexpected_content"),
      ("down", "unavailable")],
 )  # fmt: skip
 def test_hostile_lists_end_with_a_name(zenodo, harvest, works, quirk, code):
@@ -101,7 +101,7 @@ def test_pages_with_status_403_fail_the_records_and_withdraw_nothing(zenodo, har
 
 
 def test_empty_set_is_no_failure(clean, zenodo, harvest):
-    clean.config["DEMOS_HARVEST_ZENODO_SETS"] = ["user-nobody"]
+    clean.config["DEMOS_PEER_ZENODO_SETS"] = ["user-nobody"]
     counts = harvest("zenodo")
     assert (counts["status"], counts["seen"]) == ("successful", 0)
 

@@ -113,7 +113,7 @@ def test_hostile_pallets_fail_alone(doubles, harvest, works, item, case):
     counts = harvest("hepdata")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert (counts["registered"], counts["failed"], works()) == (1, 1, 1)
-    assert item("hepdata", "ins11").error["code"] == "invalid-model"
+    assert item("hepdata", "ins11").error["code"] == "invalid_model"
     assert grown < MEMORY
 
 
@@ -169,7 +169,7 @@ def test_a_redirect_of_a_download_into_the_house_is_refused(doubles, harvest, wo
     hepdata._send = lead_astray
     counts = harvest("hepdata")
     assert (counts["registered"], counts["failed"], works()) == (1, 1, 1)
-    assert item("hepdata", "ins11").error["code"] == "address-refused"
+    assert item("hepdata", "ins11").error["code"] == "address_refused"
 
 
 def test_a_file_that_never_ends_is_given_up(clean, doubles, harvest, works, item):
@@ -178,5 +178,5 @@ def test_a_file_that_never_ends_is_given_up(clean, doubles, harvest, works, item
         ZenodoRecord("42", "41", files={"workspace.json": b"{" + b" " * (3 * 1024 * 1024)}),
     ]))  # fmt: skip
     harvest("zenodo")
-    assert item("zenodo", "42").error["code"] == "too-large"
+    assert item("zenodo", "42").error["code"] == "too_large"
     assert zenodo.count("/content") == 1

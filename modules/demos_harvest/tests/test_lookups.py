@@ -107,7 +107,7 @@ def test_blocked_peer_is_named(client, peers, quirk):
     peers["hepdata"].quirks.add(quirk)
     answer = client.get("/hepdata/ins2153660")
     assert (
-        answer.json["peer"]["code"] == {"challenge": "bot-challenge", "login": "not-public"}[quirk]
+        answer.json["peer"]["code"] == {"challenge": "bot_challenge", "login": "not_public"}[quirk]
     )
 
 

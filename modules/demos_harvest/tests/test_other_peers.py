@@ -83,7 +83,7 @@ def test_combine_models_of_the_cern_repository_are_described(doubles, harvest, c
 def test_what_is_not_there_is_named(harvest, item, works, peer, source_id):
     counts = harvest(peer, ids=[source_id])
     assert (counts["registered"], works()) == (0, 0)
-    assert item(peer, source_id).error["code"] in ("refused", "not-found", "bad-identifier")
+    assert item(peer, source_id).error["code"] in ("refused", "not_found", "bad_identifier")
 
 
 def test_inspire_fills_what_a_record_leaves_open(clean, others, doubles, harvest, client):

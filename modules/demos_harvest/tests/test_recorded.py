@@ -8,10 +8,10 @@ import re
 
 import pytest
 from demos_harvest.http import errors
-from demos_harvest.peers import datacite, hepdata, inspire, zenodo
+from demos_harvest.peers import datacite, hepdata, inspire, inveniordm
+from demos_harvest.peers.inveniordm.mapper import file_entries
 from demos_harvest.peers.oaipmh.mapper import record_from_xml
 from demos_harvest.peers.oaipmh.parser import OAIError, page_of
-from demos_harvest.peers.zenodo.mapper import file_entries
 from peers import corpus
 
 PEERS = corpus.DATA / "peers"
@@ -48,7 +48,7 @@ def test_hepdata_record_without_one():
 
 def test_zenodo_record():
     answer = load("zenodo", "rest", "record_4924875_vnd.inveniordm.json")
-    record = zenodo.record_from_json(answer, "zenodo", "https://zenodo.org")
+    record = inveniordm.record_from_json(answer, "zenodo", "https://zenodo.org")
     assert record.record_id == "4924875"
     assert "10.5281/zenodo.4924875" in record.metadata["aliases"]
     assert record.metadata["title"]
@@ -99,4 +99,4 @@ def test_inspire_literature():
 def test_an_older_format_of_zenodo_is_told_apart():
     hit = load("zenodo", "legacy", "search_hit_2019_from_CAP.json")
     with pytest.raises((ValueError, errors.PeerError)):
-        zenodo.record_from_json(hit, "zenodo", "https://zenodo.org")
+        inveniordm.record_from_json(hit, "zenodo", "https://zenodo.org")

@@ -4,7 +4,8 @@
 """The OpenAPI description of what the portal's modules add to the REST API.
 
 Every module ships a fragment and names it in the entry point group ``demos.openapi`` as
-``package:path/of/fragment.yaml``, or names a function that returns it. Its paths are below ``/api``.
+``package:path/of/fragment.yaml``, or names a function that returns it. Its paths are below
+``/api``.
 """
 
 import json

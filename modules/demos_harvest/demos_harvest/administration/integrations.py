@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """The integrations page: how each peer is doing, and what to do about it."""
 
-from demos_models.proxies import current_registry
 from flask import flash, g, redirect, request, url_for
 from flask_wtf import FlaskForm
 from invenio_administration.views.base import AdminView
@@ -11,11 +10,8 @@ from werkzeug.exceptions import BadRequest
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
-from ..connections import harvested_peers
-from ..imports import ImportRefusedError, import_model
-from ..integrations import doubts, integrations, problems
-from ..resources.integrations import settle_doubt
-from ..runs import start_in_background
+from ..errors import HarvestError, ImportRefusedError, NoBrokerError, UnknownPeerError
+from ..proxies import current_harvested_records_service, current_integrations_service
 
 
 class ActionForm(FlaskForm):
@@ -40,8 +36,8 @@ class IntegrationsView(AdminView):
     def get(self):
         """Show the page."""
         peers = [
-            {**peer, "problems": problems(peer["name"]), "doubts": doubts(peer["name"])}
-            for peer in integrations()
+            current_integrations_service.read(g.identity, peer["name"])
+            for peer in current_integrations_service.search(g.identity)
         ]
         return self.render(title=self.title, peers=peers, form=ActionForm(formdata=None))
 
@@ -64,11 +60,14 @@ class IntegrationsView(AdminView):
 
     @staticmethod
     def _run(form):
-        if form.target.data not in harvested_peers():
-            raise BadRequest(_("There is no such peer."))
-        run = start_in_background(form.target.data, retry=form.action.data == "retry")
-        if run.status == "failed":
-            return run.error["message"], "error"
+        try:
+            current_integrations_service.harvest(
+                g.identity, form.target.data, retry=form.action.data == "retry"
+            )
+        except UnknownPeerError as error:
+            raise BadRequest(_("There is no such peer.")) from error
+        except NoBrokerError as error:
+            return error.message, "error"
         return _("The harvest of %(peer)s has begun.", peer=form.target.data), "success"
 
     @staticmethod
@@ -76,16 +75,15 @@ class IntegrationsView(AdminView):
         choice = form.model.data or "new"
         action = choice if choice in ("new", "drop") else {"version_of": choice}
         try:
-            registration = current_registry.decide(g.identity, form.target.data, action)
-        except (LookupError, ValueError) as error:
+            current_integrations_service.decide(g.identity, form.target.data, action)
+        except (HarvestError, ValueError) as error:
             return str(error), "error"
-        settle_doubt(form.target.data, registration)
         return _("The decision was noted."), "success"
 
     @staticmethod
     def _import(form):
         try:
-            imported = import_model(g.identity, form.model.data)
+            imported = current_harvested_records_service.create(g.identity, form.model.data)
         except ImportRefusedError as error:
             return str(error), "error"
         return _("The record is %(url)s", url=imported.url), "success"

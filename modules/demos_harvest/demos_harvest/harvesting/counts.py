@@ -66,16 +66,16 @@ class Counts:
 
         Examples:
             >>> counts = Counts()
-            >>> counts.add("failed", failure="ins1: not-found")
+            >>> counts.add("failed", failure="ins1: not_found")
             >>> counts.problem["message"]
-            '1 record failed: ins1: not-found.'
+            '1 record failed: ins1: not_found.'
         """
         if not self.failed:
             return None
         more = self.failed - len(self.failures)
         named = ", ".join([*self.failures, *([f"and {more} more"] if more else [])])
         noun = "record" if self.failed == 1 else "records"
-        return {"code": "items-failed", "message": f"{self.failed} {noun} failed: {named}."}
+        return {"code": "items_failed", "message": f"{self.failed} {noun} failed: {named}."}
 
 
 def ordered(counts: Mapping[str, int]) -> dict[str, int]:

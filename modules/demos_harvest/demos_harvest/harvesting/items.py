@@ -19,9 +19,9 @@ from invenio_db import db
 
 from ..http.errors import CircuitOpenError
 from ..records.models import HarvestItem
+from .fetching import fault, fetch
 from .locks import advisory_locks
-from .reading import fault, read
-from .results import Result
+from .outcomes import Result
 from .writer import fail, failed, write
 
 log = logging.getLogger(__name__)
@@ -33,14 +33,14 @@ BATCH_SECONDS = 10
 """Seconds after which a batch is written."""
 
 
-def process(peer, item_ids):
+def process(client, item_ids):
     """Bring items up to date with their peer.
 
     Whatever goes wrong with an item is noted on it and stops nothing else, except an open
     circuit, which concerns all items.
 
     Args:
-        peer: The client of the peer.
+        client: The client of the peer.
         item_ids: ``HarvestItem`` rows.
 
     Yields:
@@ -52,7 +52,7 @@ def process(peer, item_ids):
     due = deque(item_ids)
     stopped = None
     while due and not stopped:
-        with _Batch(peer) as batch:
+        with _Batch(client) as batch:
             while due and not batch.full:
                 item_id = due.popleft()
                 try:
@@ -75,9 +75,9 @@ class _SameRecordError(Exception):
 class _Batch:
     """Items that are locked and read one after the other and written together."""
 
-    def __init__(self, peer):
-        self._peer = peer
-        self._readings = {}
+    def __init__(self, client):
+        self._client = client
+        self._fetched = {}
         self._others = []
         self._size = 0
         self._start = time.monotonic()
@@ -97,7 +97,7 @@ class _Batch:
     def full(self):
         """Whether it is time to write."""
         return (
-            len(self._readings) >= current_app.config["DEMOS_HARVEST_BATCH"]
+            len(self._fetched) >= current_app.config["DEMOS_HARVEST_BATCH"]
             or self._size >= BATCH_BYTES
             or time.monotonic() - self._start >= BATCH_SECONDS
         )
@@ -108,15 +108,15 @@ class _Batch:
         db.session.rollback()
         if source_id is None:  # it turned out to be another name of an earlier one
             return
-        if not self._take(self._peer.name, source_id):
+        if not self._take(self._client.peer, source_id):
             self._others.append(Result("unchanged", item_id))
             return
-        reading = read(self._peer, item_id, source_id, self._folder)
-        name = reading.record.record_id if reading.record else source_id
-        if name in self._readings:
+        fetched = fetch(self._client, item_id, source_id, self._folder)
+        name = fetched.record.record_id if fetched.record else source_id
+        if name in self._fetched:
             raise _SameRecordError
-        self._readings[name] = reading
-        self._size += reading.size
+        self._fetched[name] = fetched
+        self._size += fetched.size
 
     def write(self):
         """Write what was read.
@@ -124,27 +124,27 @@ class _Batch:
         Returns:
             The ``Result`` of each item.
         """
-        readings = list(self._readings.values())
-        if not readings:
+        batch = list(self._fetched.values())
+        if not batch:
             return self._others
         try:
-            return self._others + self._written(readings)
+            return self._others + self._written(batch)
         except Exception:
             # One record that trips over a fault of ours must not stop the others.
             db.session.rollback()
-            log.warning("%d records are written one by one", len(readings), exc_info=True)
-            return self._others + [self._alone(reading) for reading in readings]
+            log.warning("%d records are written one by one", len(batch), exc_info=True)
+            return self._others + [self._alone(fetched) for fetched in batch]
 
-    def _written(self, readings):
-        return write(self._peer.name, self._peer.host, readings)
+    def _written(self, batch):
+        return write(self._client.peer, batch)
 
-    def _alone(self, reading):
+    def _alone(self, fetched):
         try:
-            return self._written([reading])[0]
+            return self._written([fetched])[0]
         except Exception as error:
             db.session.rollback()
-            item = db.session.get(HarvestItem, reading.item_id)
-            fail(item, fault(error, self._peer.name, item.source_id))
+            item = db.session.get(HarvestItem, fetched.item_id)
+            fail(item, fault(error, self._client.peer, item.source_id))
             result = failed(item)
             db.session.commit()
             return result

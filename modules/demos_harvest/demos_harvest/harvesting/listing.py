@@ -17,21 +17,21 @@ from ..records.models import (
 )
 
 
-def cursor_of(name):
+def cursor_of(peer):
     """Return where the next listing of a peer starts; None for the first.
 
     No transaction is open afterwards, since the next thing is to ask the peer.
     """
-    value = db.session.query(HarvestCursor.value).filter_by(peer=name).scalar()
+    value = db.session.query(HarvestCursor.value).filter_by(peer=peer).scalar()
     db.session.rollback()
     return value
 
 
-def take(name, listing, *, since=None):
+def take(peer, listing, *, since=None):
     """Note every change and then move the cursor, in one transaction.
 
     Args:
-        name: The peer.
+        peer: The peer.
         listing: Its ``Listing``.
         since: The date the caller gave, if any; such a partial run moves no cursor.
 
@@ -45,8 +45,11 @@ def take(name, listing, *, since=None):
         HarvestItem.state,
         HarvestItem.listed,
         HarvestItem.in_listing,
-    ).filter(HarvestItem.peer == name)
+        HarvestItem.lineage,
+    ).filter(HarvestItem.peer == peer)
     known = {row.source_id: row for row in rows}
+    # A listing may know records by another name: HEPData's number in place of INSPIRE's.
+    by_lineage = {row.lineage: row for row in known.values() if row.lineage}
     new, due = {}, {}
     seen = set()
     for change in listing.changes:
@@ -54,10 +57,10 @@ def take(name, listing, *, since=None):
             continue
         seen.add(change.source_id)
         listed = {"listed": change.listed, "in_listing": not change.deleted}
-        item = known.get(change.source_id)
+        item = known.get(change.source_id) or by_lineage.get(change.source_id)
         if item is None:
             if not change.deleted:
-                new[change.source_id] = {"peer": name, "source_id": change.source_id, **listed}
+                new[change.source_id] = {"peer": peer, "source_id": change.source_id, **listed}
         elif _is_due(item, change):
             due[item.id] = {
                 "id": item.id,
@@ -71,7 +74,7 @@ def take(name, listing, *, since=None):
         if since is None:
             # What an archive has had for long may still be new here.
             for source_id in sorted(silent - known.keys()):
-                new[source_id] = {"peer": name, "source_id": source_id, "in_listing": True}
+                new[source_id] = {"peer": peer, "source_id": source_id, "in_listing": True}
             seen |= silent
         for item in known.values():
             # Whether it is gone, the peer is asked in person.
@@ -87,7 +90,7 @@ def take(name, listing, *, since=None):
     if due:
         db.session.execute(sa.update(HarvestItem), list(due.values()))
     if since is None and listing.cursor:
-        db.session.merge(HarvestCursor(peer=name, value=listing.cursor))
+        db.session.merge(HarvestCursor(peer=peer, value=listing.cursor))
     db.session.commit()
     return len(seen)
 

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """From what peers say to the registry: the items of a batch in one transaction."""
 
-from demos_models.proxies import current_registry
+from demos_models.api import registry
 from flask import current_app
 from invenio_access.permissions import system_identity
 from invenio_db import db
 from invenio_db.uow import UnitOfWork
 
+from ..connections import peer_named
 from ..records.models import (
     DEAD,
     DELETED,
@@ -18,30 +19,29 @@ from ..records.models import (
     HarvestItem,
     now,
 )
-from .results import CHANGED, FIRST_PAUSE, LONGEST_PAUSE, Result
+from .outcomes import CHANGED, FIRST_PAUSE, LONGEST_PAUSE, Result
 
 
-def write(name, host, readings):
+def write(peer, batch):
     """Bring the registry and the items up to date with what was read.
 
     All bytes are stored and analysed before the one transaction that registers them.
 
     Args:
-        name: The peer.
-        host: Its name in the registry.
-        readings: ``Reading`` objects.
+        peer: The peer.
+        batch: ``Fetched`` objects.
 
     Returns:
-        One ``Result`` per reading, in order.
+        One ``Result`` per fetched, in order.
     """
-    proposals = [proposal for reading in readings for proposal in reading.proposals.values()]
-    staged = current_registry.stage(system_identity, proposals)
+    proposals = [proposal for fetched in batch for proposal in fetched.proposals.values()]
+    staged = registry.stage(system_identity, proposals)
     db.session.commit()
     with UnitOfWork() as uow:
-        taken = current_registry.register_staged(system_identity, staged, uow=uow)
+        taken = registry.register_staged(system_identity, staged, uow=uow)
         outcomes = iter(zip(staged, taken, strict=True))
-        settling = _Settling(name, host, readings, uow)
-        results = [settling.settle(reading, outcomes) for reading in readings]
+        settling = _Settling(peer, batch, uow)
+        results = [settling.settle(fetched, outcomes) for fetched in batch]
         uow.commit()
     return results
 
@@ -49,13 +49,13 @@ def write(name, host, readings):
 class _Settling:
     """Notes on items what came of them."""
 
-    def __init__(self, name, host, readings, uow):
-        self._name, self._host, self._uow = name, host, uow
-        rows = HarvestItem.query.filter(HarvestItem.id.in_([r.item_id for r in readings]))
+    def __init__(self, peer, batch, uow):
+        self._peer, self._holder, self._uow = peer, peer_named(peer).holder, uow
+        rows = HarvestItem.query.filter(HarvestItem.id.in_([r.item_id for r in batch]))
         self._items = {item.id: item for item in rows}
-        lineages = {r.record.lineage for r in readings if r.record}
+        lineages = {r.record.lineage for r in batch if r.record}
         rows = db.session.query(HarvestItem.lineage, HarvestItem.id).filter(
-            HarvestItem.peer == name,
+            HarvestItem.peer == peer,
             HarvestItem.lineage.in_(lineages),
             HarvestItem.state == REGISTERED,
         )
@@ -63,23 +63,23 @@ class _Settling:
         for lineage, item_id in rows:
             self._registered.setdefault(lineage, set()).add(item_id)
 
-    def settle(self, reading, outcomes):
-        item = self._items[reading.item_id]
-        if reading.gone:
-            return self._gone(item, reading.gone)
-        if reading.problem:
-            fail(item, reading.problem)
+    def settle(self, fetched, outcomes):
+        item = self._items[fetched.item_id]
+        if fetched.gone:
+            return self._gone(item, fetched.gone)
+        if fetched.problem:
+            fail(item, fetched.problem)
             return failed(item)
         item.fetched_at = now()
-        item = self._canonical(item, reading.record)
-        if reading.settled:
+        item = self._canonical(item, fetched.record)
+        if fetched.settled:
             item.state = _state_of(item.files)
             outcome = "skipped" if item.state == SKIPPED else "unchanged"
         else:
-            outcome = self._written(item, reading, outcomes)
+            outcome = self._written(item, fetched, outcomes)
             if outcome == "failed":
                 return failed(item)
-        record = reading.record
+        record = fetched.record
         item.lineage, item.fingerprint = record.lineage, record.fingerprint
         item.error, item.attempts, item.due_at = None, 0, None
         if not record.latest:
@@ -93,7 +93,7 @@ class _Settling:
         """Return the row under the peer's own name of the record."""
         if record.record_id == item.source_id:
             return item
-        other = HarvestItem.find(self._name, record.record_id)
+        other = HarvestItem.find(self._peer, record.record_id)
         if other is None:
             item.source_id = record.record_id
             return item
@@ -101,15 +101,15 @@ class _Settling:
         other.fetched_at = now()
         return other
 
-    def _written(self, item, reading, outcomes):
-        record = reading.record
+    def _written(self, item, fetched, outcomes):
+        record = fetched.record
         before, same_version = item.files or {}, (item.record or {}).get("version")
         known = bool(record.files) and bool(
             item.models or self._registered.get(record.lineage, set()) - {item.id}
         )
         files = {file.key: file for file in record.files}
-        noted = dict(reading.notes)
-        for key in reading.proposals:
+        noted = dict(fetched.notes)
+        for key in fetched.proposals:
             noted[key] = _note(files[key], *next(outcomes))
         if same_version == record.version:
             self._withdraw(set(before) - set(noted), "removed")
@@ -137,7 +137,7 @@ class _Settling:
 
     def _withdraw(self, keys, reason):
         for key in keys:
-            current_registry.withdraw(system_identity, self._host, key, reason, uow=self._uow)
+            registry.withdraw(system_identity, self._holder, key, reason, uow=self._uow)
 
 
 def fail(item, problem):
@@ -182,7 +182,7 @@ def _unusable(file, error):
     return {
         "status": "failed",
         "error": {
-            "code": "invalid-model",
+            "code": "invalid_model",
             "message": f"{file.filename} is said to be a model but cannot be used as one.",
             "retryable": False,
             "errors": error.errors[:50],

@@ -43,6 +43,7 @@ from .errors import (
 )
 from .guard import AddressPolicy
 from .rates import RateLimiter
+from .robots import allows
 from .sniffing import HEAD, check_body, is_challenge, is_login
 from .transport import GuardedTransport, deadline
 
@@ -50,6 +51,7 @@ log = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
 MAX_REDIRECTS = 5
+DAY = 86400.0
 Result = TypeVar("Result")
 REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -194,6 +196,7 @@ class PeerHTTP:
         self._patience = patience or Patience(
             settings.total_timeout, settings.attempts, settings.max_wait
         )
+        self._agent = user_agent.partition("/")[0]
         self.requests = 0
         self._client = httpx.Client(
             transport=GuardedTransport(self._policy, verify=verify),
@@ -267,6 +270,24 @@ class PeerHTTP:
                 status=200,
             )
         return document
+
+    def may_ask(self, path: str) -> bool:
+        """Tell whether the peer's robots.txt lets a program like this ask for a path.
+
+        Raises:
+            PeerError: If the peer does not say; a peer without that file allows everything.
+        """
+        key = f"robots {self.url('/robots.txt')}"
+        text = self._cache.get(key, DAY)
+        if text is None:
+            try:
+                text = self._get(
+                    "/robots.txt", None, expected="text", accept="text/plain", kind="default"
+                ).body
+            except NotFoundError:
+                text = b""
+            self._cache.put(key, text)
+        return allows(text, self._agent, self.url(path))
 
     def get_xml(
         self,

@@ -33,7 +33,7 @@ class PeerError(Exception):
         retry_after: Seconds after which the peer allows another request.
     """
 
-    code = "peer-error"
+    code = "peer_error"
     retryable = False
     counts = False
 
@@ -67,25 +67,25 @@ class PeerError(Exception):
 class AddressRefusedError(PeerError):
     """The address is not one this portal may speak to (private, loopback, odd scheme)."""
 
-    code = "address-refused"
+    code = "address_refused"
 
 
 class RedirectRefusedError(PeerError):
     """Too many redirects, or one from https to http."""
 
-    code = "redirect-refused"
+    code = "redirect_refused"
 
 
 class NotPublicError(PeerError):
     """The peer asks for a login: the object exists but is not public."""
 
-    code = "not-public"
+    code = "not_public"
 
 
 class NotFoundError(PeerError):
     """The peer does not know the object (404)."""
 
-    code = "not-found"
+    code = "not_found"
 
 
 class GoneError(PeerError):
@@ -103,7 +103,7 @@ class RefusedError(PeerError):
 class NotAcceptableError(RefusedError):
     """406; ``mimetype`` is the type the peer would have sent, when it says so."""
 
-    code = "not-acceptable"
+    code = "not_acceptable"
 
     def __init__(self, message: str, *, mimetype: str | None = None, **fields: Any) -> None:
         super().__init__(message, **fields)
@@ -113,7 +113,7 @@ class NotAcceptableError(RefusedError):
 class ChallengeError(PeerError):
     """Bot protection stands before the peer: never to be taken for a missing record."""
 
-    code = "bot-challenge"
+    code = "bot_challenge"
     retryable = True
     counts = True
 
@@ -121,7 +121,7 @@ class ChallengeError(PeerError):
 class RateLimitedError(PeerError):
     """429, or our own budget for this peer is used up."""
 
-    code = "rate-limited"
+    code = "rate_limited"
     retryable = True
 
 
@@ -136,7 +136,7 @@ class UnavailableError(PeerError):
 class ConnectionFailedError(PeerError):
     """No connection, or one that broke before the answer was complete."""
 
-    code = "connection-failed"
+    code = "connection_failed"
     retryable = True
     counts = True
 
@@ -152,32 +152,32 @@ class DeadlineError(PeerError):
 class CircuitOpenError(PeerError):
     """The peer failed repeatedly; it is left alone for a while."""
 
-    code = "circuit-open"
+    code = "circuit_open"
     retryable = True
 
 
 class TooLargeError(PeerError):
     """More decoded bytes than allowed."""
 
-    code = "too-large"
+    code = "too_large"
 
 
 class UnexpectedContentError(PeerError):
     """The body is not what was asked for, for example HTML where JSON is due."""
 
-    code = "unexpected-content"
+    code = "unexpected_content"
     retryable = True
 
 
 class ErrorInBodyError(PeerError):
     """Status 200 with nothing but an error message in the body."""
 
-    code = "error-in-body"
+    code = "error_in_body"
     retryable = True
 
 
 class ChecksumError(PeerError):
     """The bytes differ from the checksum that the peer declares."""
 
-    code = "checksum-mismatch"
+    code = "checksum_mismatch"
     retryable = True

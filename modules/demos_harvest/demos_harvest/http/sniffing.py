@@ -69,7 +69,7 @@ def check_body(
     """Return the named error if a successful answer's body is not what was asked for.
 
     Args:
-        expected: "json", "xml" or "file" (anything that is not an HTML page).
+        expected: "json", "xml", "text" or "file" (anything that is not an HTML page).
         status: HTTP status.
         headers: The answer's headers, keys in lower case.
         head: The first bytes of the decoded body.
@@ -87,6 +87,8 @@ def check_body(
         return UnexpectedContentError(
             f"The peer sent an HTML page where {wanted} is due.", url=url, status=status
         )
+    if expected == "text":
+        return None
     if expected == "file":
         if kind == "empty":
             return UnexpectedContentError("The file is empty.", url=url, status=status)

@@ -60,12 +60,12 @@ def is_commit(ref: str) -> bool:
 
 
 def record_of(
-    host: str, place: Place, commit: str, urls: tuple[str, str], about: dict[str, str | None]
+    peer: str, place: Place, commit: str, urls: tuple[str, str], about: dict[str, str | None]
 ) -> PeerRecord:
     """Build the record of one file.
 
     Args:
-        host: ``github`` or ``gitlab``.
+        peer: ``github`` or ``gitlab``.
         place: The file as it was asked for.
         commit: The commit that the ref led to.
         urls: Where a reader finds the file, and where its bytes are.
@@ -77,10 +77,10 @@ def record_of(
     found.put("title", f"{name} ({place.repository})")
     found.put("description", plain(about.get("description"), 2000))
     found.put("licence", licence)
-    found.put("external_references", {host: urls[0]})
+    found.refer(peer, repo=place.repository, commit=commit, url=urls[0])
     found.alias(urls[0])
     return PeerRecord(
-        host=host,
+        peer=peer,
         record_id=str(place),
         lineage=f"{place.repository}:{place.path}",
         version=place.ref,

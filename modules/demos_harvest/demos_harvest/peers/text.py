@@ -52,6 +52,25 @@ def doi_of(value: Any) -> str | None:
     return match.group().rstrip(".,;)").lower() if match else None
 
 
+def host_of(value: str) -> str | None:
+    """Return which archive an identifier leads to, of those that hold models.
+
+    Examples:
+        >>> host_of("10.17182/hepdata.1.v1/r1"), host_of("https://github.com/a/b")
+        ('hepdata', 'github')
+    """
+    text = value.lower()
+    marks = {
+        "hepdata": ("10.17182/hepdata", "hepdata.net/"),
+        "zenodo": ("/zenodo.", "zenodo.org/"),
+        "github": ("github.com/",),
+        "gitlab": ("gitlab.",),
+        "cern": ("10.17181/", "repository.cern/"),
+        "rodare": ("10.14278/rodare",),
+    }
+    return next((h for h, found in marks.items() if any(m in text for m in found)), None)
+
+
 def arxiv_of(value: Any) -> str | None:
     """Return an arXiv identifier without prefix and version.
 

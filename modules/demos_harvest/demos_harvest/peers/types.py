@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, Protocol
 
-from ..http import Download
+from ..http import Download, PeerHTTP
 
 
 class MappingError(ValueError):
@@ -30,11 +30,11 @@ class ModelFile:
     """A file of a record that is, or may be, a statistical model.
 
     Attributes:
-        key: The host's own name of the file; unique at the host.
+        key: The peer's own name of the file; unique at the peer.
         filename: Its file name.
         url: Where a reader finds it.
         download_url: Where its bytes are; None for a model that is only a link.
-        kind: What the host says it is: histfactory, hs3, combine, other; "" if it says nothing.
+        kind: What the peer says it is: histfactory, hs3, combine, other; "" if it says nothing.
         licence: SPDX identifier or URL; None if unknown.
         mirror: Whether that licence allows a copy here.
         size: Bytes, as declared.
@@ -61,10 +61,10 @@ class PeerRecord:
     """One record of a peer.
 
     Attributes:
-        host: The name of the host in the registry.
-        record_id: The host's identifier of the record.
+        peer: The peer that holds it.
+        record_id: The peer's identifier of the record.
         lineage: What stays the same through the record's versions.
-        version: The host's version.
+        version: The peer's version.
         fingerprint: Differs when anything we use differs.
         url: Where a reader finds it.
         metadata: In the registry's shape.
@@ -73,7 +73,7 @@ class PeerRecord:
         latest: Whether it is the latest version.
     """
 
-    host: str
+    peer: str
     record_id: str
     lineage: str
     version: str
@@ -131,11 +131,16 @@ class Listing:
     present: frozenset[str] | None = None
 
 
-class Peer(Protocol):
-    """What the harvester needs of a peer."""
+class Client(Protocol):
+    """What the harvester needs of a peer's client.
 
-    name: str
-    host: str
+    Attributes:
+        peer: The peer's name.
+        http: The connection.
+    """
+
+    peer: str
+    http: PeerHTTP
 
     def listing(self, cursor: str | None, since: str | None) -> Listing:
         """List what changed since the cursor, or since a date that the caller gives."""
@@ -165,6 +170,21 @@ class Metadata:
         """
         if value not in (None, "", [], {}, ()):
             self.fields[name] = value
+        return self
+
+    def refer(self, peer: str, **names: str | None) -> Metadata:
+        """Say where the same content is, by what it is called there.
+
+        Args:
+            peer: The archive.
+            **names: ``record_id``, ``doi``, ``url``; of a repository ``repo``, ``commit``, ``url``.
+
+        Examples:
+            >>> Metadata().refer("zenodo", record_id="1", doi="10.5281/zenodo.1", url=None).fields
+            {'external_references': {'zenodo': '10.5281/zenodo.1'}}
+        """
+        references = self.fields.setdefault("external_references", {})
+        references[peer] = names.get("doi") or names.get("url") or names.get("record_id")
         return self
 
     def alias(self, *values: str | None) -> Metadata:

@@ -3,15 +3,20 @@
 """Configuration of the resources."""
 
 import marshmallow as ma
-from demos_models.resources.problems import Problem, problem_handlers
+from demos_formats.hs3.dialects import writable
+from demos_models.api import Problem, problem_handlers
+from flask import current_app
 from flask_resources import JSONSerializer, ResourceConfig, ResponseHandler, create_error_handler
 from marshmallow import fields, validate
 
-from ..connections import UnknownPeerError
-from ..imports import ImportRefusedError
-from ..lookups.mirror import LookupFailedError
+from ..errors import HarvestError, LookupFailedError, NoBrokerError
 
-PROBLEM_TYPE = "https://demos-portal.org/problems/"
+MAX_TEXT = 1000
+
+
+def _problem(error, **more):
+    kind = f"{current_app.config['SITE_UI_URL']}/errors/{error.code}"
+    return Problem(error.status, error.message, type_=kind, **more, **error.extra)
 
 
 def _lookup_failed(error):
@@ -20,25 +25,20 @@ def _lookup_failed(error):
     if error.status in (502, 503, 504):
         headers.setdefault("Retry-After", 30)
     known = {k: v for k, v in error.problem.items() if k not in ("message", "status", "retryable")}
-    return Problem(
-        error.status,
-        error.problem["message"],
-        type_=PROBLEM_TYPE + str(error.problem.get("code", "lookup-failed")),
-        headers=headers,
-        peer=known,
-    )
+    return _problem(error, headers=headers, peer=known)
+
+
+def _failed(error):
+    headers = {"Retry-After": 30} if isinstance(error, NoBrokerError) else {}
+    return _problem(error, errors=getattr(error, "errors", None), headers=headers)
 
 
 def error_handlers():
-    """Give the error handlers of all resources: every error is a problem document."""
-    own = {
-        LookupFailedError: _lookup_failed,
-        UnknownPeerError: lambda e: Problem(404, str(e.args[0])),
-        ImportRefusedError: lambda e: Problem(409, str(e), type_=PROBLEM_TYPE + "import-refused"),
-    }
+    """Return the error handlers of all resources: every error is a problem document."""
     return {
         **problem_handlers(),
-        **{exception: create_error_handler(handler) for exception, handler in own.items()},
+        HarvestError: create_error_handler(_failed),
+        LookupFailedError: create_error_handler(_lookup_failed),
     }
 
 
@@ -46,29 +46,34 @@ JSON = {"application/json": ResponseHandler(JSONSerializer())}
 
 
 class LookupResourceConfig(ResourceConfig):
-    """Look-ups."""
+    """Look-ups. ``peers`` are those whose records are asked for below their own names."""
 
     blueprint_name = "demos_harvest"
     url_prefix = ""
+    peers = ()
     routes = {
-        "hepdata": "/hepdata/<record_id>",
-        "convert": "/hepdata/<record_id>/convert",
-        "zenodo": "/zenodo/<record_id>",
-        "download": "/zenodo/<record_id>/download",
         "lookup": "/lookup",
+        "record": "/{peer}/<record_id>",
+        "convert": "/{peer}/<record_id>/convert",
+        "download": "/{peer}/<record_id>/download",
     }
-    request_view_args = {"record_id": fields.Str(validate=validate.Length(max=64))}
+    request_view_args = {
+        "peer": fields.Str(),
+        "record_id": fields.Str(validate=validate.Length(max=64)),
+    }
     request_convert_args = {
-        "resource": fields.Str(validate=validate.Length(max=1000)),
-        "member": fields.Str(validate=validate.Length(max=1000)),
+        "resource": fields.Str(validate=validate.Length(max=MAX_TEXT)),
+        "member": fields.Str(validate=validate.Length(max=MAX_TEXT)),
         "format": fields.Str(
             load_default="demos", validate=validate.OneOf(["demos", "hs3", "pyhf", "source"])
         ),
-        "dialect": fields.Str(validate=validate.OneOf(["root", "pyhs3", "spec"])),
+        "dialect": fields.Str(validate=validate.OneOf(writable())),
     }
-    request_download_args = {"file": fields.Str(required=True, validate=validate.Length(max=1000))}
+    request_download_args = {
+        "file": fields.Str(required=True, validate=validate.Length(max=MAX_TEXT))
+    }
     request_lookup_args = {
-        "id": fields.Str(required=True, validate=validate.Length(min=1, max=1000))
+        "id": fields.Str(required=True, validate=validate.Length(min=1, max=MAX_TEXT))
     }
     response_handlers = JSON
     error_handlers = error_handlers()
@@ -99,7 +104,7 @@ class DecisionSchema(ma.Schema):
 class ImportSchema(ma.Schema):
     """Which model becomes a record."""
 
-    model = fields.Str(required=True, validate=validate.Length(max=1000))
+    model = fields.Str(required=True, validate=validate.Length(max=MAX_TEXT))
 
 
 class IntegrationsResourceConfig(ResourceConfig):

@@ -18,7 +18,7 @@ class ArXiv:
         http: The connection.
     """
 
-    name = "arxiv"
+    peer = "arxiv"
 
     def __init__(self, http: PeerHTTP) -> None:
         self.http = http

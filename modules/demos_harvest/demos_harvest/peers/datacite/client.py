@@ -10,9 +10,13 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from ...http import Download, PeerHTTP
-from ...http.errors import PeerError, UnexpectedContentError
+from ...http.errors import PeerError
+from ..contract import Contract
 from ..types import Change, Listing, ModelFile, PeerRecord
 from .mapper import hepdata_recid, record_from_json
+
+CONTRACT = Contract.of(__package__)
+"""What the answers must look like."""
 
 PREFIX = "10.17182"
 """HEPData's DOI prefix."""
@@ -25,8 +29,7 @@ MAX_PAGES = 100
 class DataCite:
     """DataCite as a list of models; it describes them and holds none."""
 
-    name = "datacite"
-    host = "hepdata"
+    peer = "datacite"
 
     def __init__(self, http: PeerHTTP) -> None:
         self.http = http
@@ -59,12 +62,9 @@ class DataCite:
             asked = set()
             for _ in range(MAX_PAGES):
                 answer = self.http.get_json(path, params, accept="application/vnd.api+json")
-                data = answer.get("data") if isinstance(answer, dict) else None
-                if not isinstance(data, list):
-                    raise UnexpectedContentError(
-                        "DataCite's answer has no data.", url=self.http.url(path)
-                    )
-                yield from (item for item in data if isinstance(item, dict) and item.get("id"))
+                CONTRACT.check("list", answer, self.http.url(path))
+                data = answer["data"]
+                yield from (item for item in data if item["id"])
                 following = (answer.get("links") or {}).get("next")
                 # The same page again would go on for ever.
                 if not data or not isinstance(following, str) or following in asked:
@@ -72,21 +72,21 @@ class DataCite:
                 asked.add(following)
                 path, params = following, None
 
-    def hepdata_records(self) -> Iterator[str]:
-        """Yield HEPData's numbers of the records that have model files."""
+    def hepdata_records(self) -> dict[str, str | None]:
+        """Return when the DOIs of HEPData's model files changed last, by HEPData's record."""
+        found: dict[str, str | None] = {}
         for item in self.items():
             if recid := hepdata_recid(str(item["id"])):
-                yield recid
+                updated = str((item.get("attributes") or {}).get("updated") or "")
+                found[recid] = max(found.get(recid) or "", updated) or None
+        return found
 
     def record(self, source_id: str) -> PeerRecord:
         """Fetch the metadata of one DOI."""
-        answer = self.http.get_json(
-            f"/dois/{quote(source_id, safe='/')}", accept="application/vnd.api+json"
-        )
-        data = answer.get("data") if isinstance(answer, dict) else None
-        if not isinstance(data, dict):
-            raise UnexpectedContentError("DataCite's answer has no data.", url=source_id)
-        return record_from_json(data)
+        path = f"/dois/{quote(source_id, safe='/')}"
+        answer = self.http.get_json(path, accept="application/vnd.api+json")
+        CONTRACT.check("doi", answer, self.http.url(path))
+        return record_from_json(answer["data"])
 
     def download(self, file: ModelFile, target: BinaryIO) -> Download:
         """Refuse: DataCite holds no files."""

@@ -44,7 +44,7 @@ def record_from_json(item: Mapping[str, Any]) -> PeerRecord:
         >>> record = record_from_json({"id": "10.17182/hepdata.1.v2/r3", "attributes": {
         ...     "titles": [{"title": '"a.json" of "A search"'}],
         ...     "types": {"resourceType": "HS3 file"}}})
-        >>> record.host, record.files[0].filename, record.files[0].kind, record.metadata["title"]
+        >>> record.peer, record.files[0].filename, record.files[0].kind, record.metadata["title"]
         ('hepdata', 'a.json', 'hs3', 'A search')
     """
     attributes = item.get("attributes")
@@ -60,7 +60,7 @@ def record_from_json(item: Mapping[str, Any]) -> PeerRecord:
     kind = KINDS.get(str(types.get("resourceType", "")).lower(), "")
     url = str(attributes.get("url") or f"https://doi.org/{doi}")
     match = _HEPDATA.match(doi)
-    host = "hepdata" if match else "datacite"
+    holder = "hepdata" if match else "datacite"
     lineage, version = (match.group(1), match.group(2) or "1") if match else (doi, "1")
     related = _related(attributes)
     metadata = Metadata()
@@ -70,7 +70,7 @@ def record_from_json(item: Mapping[str, Any]) -> PeerRecord:
     metadata.put("publication_date", str(attributes.get("publicationYear") or ""))
     metadata.put("publication", related)
     if match:
-        metadata.put("external_references", {"hepdata": doi})
+        metadata.refer("hepdata", record_id=lineage, doi=doi, url=url)
     metadata.alias(doi, url)
     files: tuple[ModelFile, ...] = ()
     if kind:
@@ -88,7 +88,7 @@ def record_from_json(item: Mapping[str, Any]) -> PeerRecord:
             ),
         )
     return PeerRecord(
-        host=host,
+        peer=holder,
         record_id=doi,
         lineage=lineage,
         version=version,

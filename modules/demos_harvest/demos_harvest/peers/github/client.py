@@ -22,8 +22,7 @@ class GitHub:
         http: The connection to the API.
     """
 
-    name = "github"
-    host = "github"
+    peer = "github"
 
     def __init__(self, http: PeerHTTP) -> None:
         self.http = http
@@ -53,7 +52,7 @@ class GitHub:
             f"{site}/blob/{commit}/{path}",
             self.http.url(f"/repos/{place.repository}/contents/{path}?ref={commit}"),
         )
-        return record_of(self.host, place, commit, urls, about)
+        return record_of(self.peer, place, commit, urls, about)
 
     def _json(self, path: str) -> dict[str, Any]:
         answer = self.http.get_json(path, accept=JSON)

@@ -19,8 +19,7 @@ class GitLab:
         http: The connection; its base URL is the site.
     """
 
-    name = "gitlab"
-    host = "gitlab"
+    peer = "gitlab"
 
     def __init__(self, http: PeerHTTP) -> None:
         self.http = http
@@ -49,7 +48,7 @@ class GitLab:
         }
         raw = f"{project}/repository/files/{quote(place.path, safe='')}/raw?ref={commit}"
         urls = (f"{site}/{place.repository}/-/blob/{commit}/{path}", self.http.url(raw))
-        return record_of(self.host, place, commit, urls, about)
+        return record_of(self.peer, place, commit, urls, about)
 
     def _json(self, path: str) -> dict[str, Any]:
         answer = self.http.get_json(path)

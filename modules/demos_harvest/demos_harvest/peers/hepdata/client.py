@@ -4,20 +4,31 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ...http import Download, PeerHTTP
-from ...http.errors import NotAcceptableError, PeerError, UnexpectedContentError
+from ...http.errors import (
+    NotAcceptableError,
+    NotFoundError,
+    PeerError,
+    RefusedError,
+)
+from ..contract import Contract
 from ..types import Change, Listing, ModelFile, PeerRecord
-from .mapper import HOST, names_models, record_from_json
+from .mapper import PEER, may_have_resources, record_from_json
 
 if TYPE_CHECKING:
     from ..datacite import DataCite
 
+JSON_LD = "application/vnd.hepdata.ld+json"
+CONTRACT = Contract.of(__package__)
+"""What the answers must look like."""
 ANALYSES = ("HistFactory", "HS3", "Combine")
+IDS = "/search/ids"
 PAGE = 100
 """HEPData clamps larger pages silently."""
 
@@ -31,15 +42,18 @@ class HEPData:
 
     Args:
         http: The connection.
-        datacite: Where HEPData's models are listed when HEPData itself cannot be asked.
+        datacite: Where HEPData's models are listed when HEPData itself may not or cannot be asked.
+        may_search: Whether HEPData permits this portal the searches that its robots.txt closes.
     """
 
-    name = "hepdata"
-    host = HOST
+    peer = PEER
 
-    def __init__(self, http: PeerHTTP, datacite: DataCite | None = None) -> None:
+    def __init__(
+        self, http: PeerHTTP, datacite: DataCite | None = None, *, may_search: bool = False
+    ) -> None:
         self.http = http
         self._datacite = datacite
+        self._may_search = may_search
 
     @property
     def site(self) -> str:
@@ -55,17 +69,21 @@ class HEPData:
     def listing(self, cursor: str | None, since: str | None = None) -> Listing:
         """List records updated since a date, or all of them, known models first.
 
-        HEPData reports no deletions; the list of all identifiers shows who is missing.
+        HEPData reports no deletions; the list of all identifiers shows who is missing. Where its
+        robots.txt closes that list, or it cannot be had, DataCite lists the records that have
+        models with a DOI of their own; what is only attached to a table is then not found.
         """
         start = since or (_day_before(cursor) if cursor else None)
         today = datetime.now(UTC).date().isoformat()
         try:
+            if not self._may_search and not self.http.may_ask(IDS):
+                raise RefusedError("HEPData's robots.txt closes its searches.", url=self.site)
             present = self.ids()
         except PeerError:
             if self._datacite is None:
                 raise
-            found = dict.fromkeys(self._datacite.hepdata_records())
-            return Listing([Change(i) for i in found], cursor or "", None)
+            found = self._datacite.hepdata_records()
+            return Listing([Change(*change) for change in found.items()], cursor or "", None)
         if start is None:
             first = [i for i in self._likely() if i in set(present)]
             changed = list(dict.fromkeys([*first, *present]))
@@ -78,12 +96,9 @@ class HEPData:
         params = {"inspire_ids": "True", "sort_by": "latest"}
         if last_updated:
             params["last_updated"] = last_updated
-        answer = self.http.get_json("/search/ids", params)
-        if not isinstance(answer, list):
-            raise UnexpectedContentError(
-                "HEPData's list of identifiers is no list.", url=self.http.url("/search/ids")
-            )
-        return [f"ins{i}" for i in dict.fromkeys(answer) if isinstance(i, int) and i > 0]
+        answer = self.http.get_json(IDS, params)
+        CONTRACT.check("ids", answer, self.http.url(IDS))
+        return [f"ins{i}" for i in dict.fromkeys(answer) if i > 0]
 
     def _likely(self) -> Iterator[str]:
         """Yield records that HEPData's index knows to hold models; a hint, so errors end it."""
@@ -102,7 +117,7 @@ class HEPData:
                     break
 
     def record(self, source_id: str) -> PeerRecord:
-        """Fetch one record, and its resources if it names a model.
+        """Fetch one record, and the list of its resources and its tables' if it has any.
 
         Args:
             source_id: ``ins…`` or HEPData's own number.
@@ -111,14 +126,28 @@ class HEPData:
             PeerError: If HEPData gives no usable answer.
             MappingError: If its answer lacks what is needed.
         """
-        answer = self.http.get_json(f"/record/{_identifier(source_id)}", {"format": "json"})
-        if not isinstance(answer, dict):
-            raise UnexpectedContentError("HEPData's record is no object.", url=self.site)
+        path = f"/record/{_identifier(source_id)}"
+        answer = self.http.get_json(path, {"format": "json"})
+        CONTRACT.check("record", answer, self.http.url(path))
         resources: Any = None
-        if names_models(answer):
-            recid, version = answer.get("recid"), answer.get("version") or 1
-            resources = self.http.get_json(f"/record/resources/{recid}/{version}")
+        if may_have_resources(answer):
+            path = f"/record/resources/{answer['recid']}/{answer['version']}"
+            resources = self.http.get_json(path)
+            CONTRACT.check("resources", resources, self.http.url(path))
         return record_from_json(answer, resources, self.site)
+
+    def record_of_file(self, number: str) -> str:
+        """Return HEPData's number of the record that a resource belongs to.
+
+        Raises:
+            PeerError: If HEPData gives no usable answer, or names no record.
+        """
+        path = f"/record/resource/{number}"
+        answer = self.http.get_json(path, {"landing_page": "true"}, accept=JSON_LD)
+        found = re.search(r"10\.17182/hepdata\.(\d+)", json.dumps(answer), re.IGNORECASE)
+        if found is None:
+            raise NotFoundError("HEPData does not say which record this is.", url=path)
+        return found.group(1)
 
     def download(self, file: ModelFile, target: BinaryIO) -> Download:
         """Write a resource; a 406 answer names the type to ask for, once."""

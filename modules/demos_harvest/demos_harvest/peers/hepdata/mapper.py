@@ -13,7 +13,7 @@ from ..licences import licence_of
 from ..text import arxiv_of, doi_of, energy, fingerprint, iso_time, plain
 from ..types import MappingError, Metadata, ModelFile, PeerRecord
 
-HOST = "hepdata"
+PEER = "hepdata"
 KINDS = {"histfactory": "histfactory", "hs3": "hs3", "combine": "combine"}
 """HEPData's resource types that are statistical models, in lower case."""
 
@@ -43,22 +43,25 @@ def resource_id(url: Any) -> str | None:
     return match.group(1) if match else None
 
 
-def names_models(answer: Mapping[str, Any]) -> bool:
-    """Tell whether a record's JSON names a statistical model, on the record or on a table.
+def may_have_resources(answer: Mapping[str, Any]) -> bool:
+    """Tell whether a record's list of resources can hold a model.
+
+    The record's JSON does not name what is attached to its tables, so any table will do.
 
     Examples:
-        >>> names_models({"record": {"analyses": [{"type": "HS3"}]}})
+        >>> may_have_resources({"record": {}, "data_tables": [{"name": "Table 1"}]})
         True
-        >>> names_models({"record": {}, "data_tables": [{"resources": [{"type": "png"}]}]})
+        >>> may_have_resources({"record": {"analyses": []}, "additional_resources": False})
         False
     """
     record = answer.get("record")
     record = record if isinstance(record, Mapping) else {}
-    types = [item.get("type") for item in _objects(record.get("analyses"))]
-    types += [item.get("type") for item in _objects(record.get("resources"))]
-    for table in _objects(answer.get("data_tables")):
-        types += [item.get("type") for item in _objects(table.get("resources"))]
-    return any(isinstance(t, str) and t.lower() in KINDS for t in types)
+    return bool(
+        answer.get("additional_resources")
+        or answer.get("data_tables")
+        or record.get("analyses")
+        or record.get("resources")
+    )
 
 
 def record_fingerprint(answer: Mapping[str, Any]) -> str:
@@ -93,7 +96,7 @@ def record_from_json(
     url = f"{site}/record/{record_id}"
     files = tuple(_files(answer, resources, recid, version, site))
     return PeerRecord(
-        host=HOST,
+        peer=PEER,
         record_id=record_id,
         lineage=recid,
         version=version,
@@ -145,7 +148,7 @@ def _metadata(
     metadata.put("keywords", list(dict.fromkeys(phrases)))
     metadata.put("publication_date", (record.get("publication_date") or "")[:10])
     metadata.put("publication", {k: v for k, v in publication.items() if v})
-    metadata.put("external_references", {"hepdata": record_id})
+    metadata.refer(PEER, record_id=record_id, doi=f"{concept}.v{version}", url=url)
     metadata.alias(f"{concept}.v{version}", concept, doi, url, record_id)
     return metadata.fields
 
@@ -188,7 +191,7 @@ def _files(
                 doi=doi or with_doi.get(filename),
             )
         elif urlsplit(location).scheme in ("http", "https"):
-            # A link to somewhere else: described here, its bytes belong to another host.
+            # A link to somewhere else: described here, its bytes belong to another archive.
             yield ModelFile(
                 key=f"{recid}/{location}"[:1000],
                 filename=filename or urlsplit(location).path.rpartition("/")[2] or "link",

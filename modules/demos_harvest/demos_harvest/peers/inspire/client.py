@@ -8,7 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from ...http import PeerHTTP
-from ...http.errors import UnexpectedContentError
+from ..contract import Contract
+
+CONTRACT = Contract.of(__package__)
+"""What the answers must look like."""
 
 FIELDS = (
     "control_number,titles,abstracts,collaborations,accelerator_experiments,keywords,"
@@ -24,7 +27,7 @@ class Inspire:
         http: The connection.
     """
 
-    name = "inspire"
+    peer = "inspire"
 
     def __init__(self, http: PeerHTTP) -> None:
         self.http = http
@@ -43,6 +46,6 @@ class Inspire:
         kind = {"inspire": "literature", "doi": "doi", "arxiv": "arxiv"}[scheme]
         path = f"/{kind}/{quote(value, safe='/')}"
         answer = self.http.get_json(path, {"fields": FIELDS}, max_age=DAY)
-        if not isinstance(answer, dict):
-            raise UnexpectedContentError("INSPIRE's answer is no object.", url=self.http.url(path))
-        return answer
+        CONTRACT.check("literature", answer, self.http.url(path))
+        found: dict[str, Any] = answer
+        return found

@@ -17,7 +17,7 @@ RESTARTS = 3
 class ListTooLongError(PeerError):
     """The list is longer than this portal takes at once: name a set or a window."""
 
-    code = "list-too-long"
+    code = "list_too_long"
 
 
 class OAIArchive:

@@ -10,12 +10,44 @@ from typing import BinaryIO
 
 from ...http import Download, PeerHTTP
 from ...http.errors import GoneError, NotFoundError, PeerError
+from ..peer import Peer
 from ..types import Change, Listing, ModelFile, PeerRecord
 from .archive import OAIArchive
 from .mapper import record_from_xml
 from .parser import OAIError
 
-__all__ = ("OAIPMH", "OAIArchive")
+__all__ = ("OAIPMH", "OAIArchive", "described_by")
+
+
+def described_by(
+    name: str,
+    url: str,
+    *,
+    set: str | None = None,
+    prefix: str = "oai_dc",
+    title: str = "",
+    rate: str = "30/minute",
+) -> Peer:
+    """Return the peer that a few settings describe.
+
+    Args:
+        name: Its short name.
+        url: The endpoint.
+        set: The set whose records are models.
+        prefix: ``oai_datacite`` or ``oai_dc``.
+        title: Its name for people.
+        rate: How often it may be asked.
+    """
+    return Peer(
+        name=name,
+        title=title or name,
+        url=url,
+        build=lambda setup: OAIPMH(setup.http, setup.name, set, prefix),
+        purpose="Records of a set, described as models of another kind.",
+        protocol="OAI-PMH",
+        rates={"default": (rate,)},
+        harvested=True,
+    )
 
 
 class OAIPMH:
@@ -26,17 +58,16 @@ class OAIPMH:
 
     Args:
         http: The connection; its base URL is the endpoint.
-        name: The archive's short name, also its host name in the registry.
+        peer: The archive's name as a peer.
         set_spec: The set whose records are models.
         prefix: ``oai_datacite`` or ``oai_dc``.
     """
 
     def __init__(
-        self, http: PeerHTTP, name: str, set_spec: str | None = None, prefix: str = "oai_dc"
+        self, http: PeerHTTP, peer: str, set_spec: str | None = None, prefix: str = "oai_dc"
     ) -> None:
         self.http = http
-        self.name = name
-        self.host = name
+        self.peer = peer
         self._set = set_spec
         self._prefix = prefix
         self._archive = OAIArchive(http, path="")
@@ -62,7 +93,7 @@ class OAIPMH:
             raise PeerError(f"The archive refuses: {error}", url=source_id) from error
         if header.deleted:
             raise GoneError("The archive removed it.", url=source_id)
-        record = record_from_xml(header, self.host)
+        record = record_from_xml(header, self.peer)
         described = ModelFile(
             key=record.record_id,
             filename=record.metadata["title"][:200],

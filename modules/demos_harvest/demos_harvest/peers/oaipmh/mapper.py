@@ -22,12 +22,12 @@ def _first(values: list[str]) -> str | None:
     return next(iter(values), None)
 
 
-def record_from_xml(header: Header, host: str) -> PeerRecord:
+def record_from_xml(header: Header, peer: str) -> PeerRecord:
     """Translate one record's metadata.
 
     Args:
         header: With metadata in Dublin Core or DataCite's schema.
-        host: The archive's name in the registry.
+        peer: The archive's name as a peer.
 
     Returns:
         A record without files: neither format says where files are.
@@ -60,10 +60,10 @@ def record_from_xml(header: Header, host: str) -> PeerRecord:
     )
     metadata.put("licence", licence)
     metadata.put("publication", {k: v for k, v in publication.items() if v})
-    metadata.put("external_references", {host: doi or url})
+    metadata.refer(peer, record_id=header.identifier, doi=doi, url=url)
     metadata.alias(doi, url if url != header.identifier else None)
     return PeerRecord(
-        host=host,
+        peer=peer,
         record_id=header.identifier,
         lineage=header.identifier,
         version="1",

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from ...http import Download, PeerHTTP
 from ...http.errors import PeerError, UnexpectedContentError
 from ..types import ModelFile, PeerRecord
-from .mapper import HOST, record_from_json
+from .mapper import PEER, record_from_json
 
 
 class OpenData:
@@ -19,8 +19,7 @@ class OpenData:
         http: The connection.
     """
 
-    name = HOST
-    host = HOST
+    peer = PEER
 
     def __init__(self, http: PeerHTTP) -> None:
         self.http = http

@@ -11,7 +11,7 @@ from ..licences import licence_of
 from ..text import doi_of, fingerprint, plain
 from ..types import MappingError, Metadata, ModelFile, PeerRecord
 
-HOST = "opendata"
+PEER = "opendata"
 
 
 def record_from_json(answer: Mapping[str, Any], site: str) -> PeerRecord:
@@ -43,10 +43,10 @@ def record_from_json(answer: Mapping[str, Any], site: str) -> PeerRecord:
     found.put("experiment", plain(experiment, 200))
     found.put("collaborations", [plain(collaboration, 200)] if collaboration else [])
     found.put("licence", licence)
-    found.put("external_references", {HOST: doi or url})
+    found.refer(PEER, record_id=record_id, doi=doi, url=url)
     found.alias(doi, url)
     return PeerRecord(
-        host=HOST,
+        peer=PEER,
         record_id=record_id,
         lineage=record_id,
         version="1",

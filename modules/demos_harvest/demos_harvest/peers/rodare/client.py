@@ -7,9 +7,12 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from ...http import Download, PeerHTTP
-from ...http.errors import UnexpectedContentError
+from ..contract import Contract
 from ..types import ModelFile, PeerRecord
 from .mapper import record_from_json
+
+CONTRACT = Contract.of(__package__)
+"""What the answers must look like."""
 
 
 class Rodare:
@@ -17,13 +20,12 @@ class Rodare:
 
     Args:
         http: The connection.
-        name: Its short name, also its host name in the registry.
+        peer: The archive's name as a peer.
     """
 
-    def __init__(self, http: PeerHTTP, name: str = "rodare") -> None:
+    def __init__(self, http: PeerHTTP, peer: str = "rodare") -> None:
         self.http = http
-        self.name = name
-        self.host = name
+        self.peer = peer
 
     def close(self) -> None:
         """Close the connections."""
@@ -33,10 +35,10 @@ class Rodare:
         """Fetch one record."""
         if not source_id.isdigit():
             raise ValueError("records are named by a number")
-        answer = self.http.get_json(f"/api/records/{source_id}")
-        if not isinstance(answer, dict):
-            raise UnexpectedContentError("The answer is no object.", url=source_id)
-        return record_from_json(answer, self.host, self.http.settings.base_url.rstrip("/"))
+        path = f"/api/records/{source_id}"
+        answer = self.http.get_json(path)
+        CONTRACT.check("record", answer, self.http.url(path))
+        return record_from_json(answer, self.peer, self.http.settings.base_url.rstrip("/"))
 
     def download(self, file: ModelFile, target: BinaryIO) -> Download:
         """Write one file, checked against the declared checksum."""

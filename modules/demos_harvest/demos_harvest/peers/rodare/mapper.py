@@ -14,12 +14,12 @@ from ..text import arxiv_of, doi_of, fingerprint, iso_time, plain
 from ..types import MappingError, Metadata, ModelFile, PeerRecord
 
 
-def record_from_json(answer: Mapping[str, Any], host: str, site: str) -> PeerRecord:
+def record_from_json(answer: Mapping[str, Any], peer: str, site: str) -> PeerRecord:
     """Translate one record.
 
     Args:
         answer: ``/api/records/{id}``.
-        host: The archive's name in the registry.
+        peer: The archive's name as a peer.
         site: Its base URL.
 
     Returns:
@@ -49,7 +49,7 @@ def record_from_json(answer: Mapping[str, Any], host: str, site: str) -> PeerRec
         name = f"record {record_id}"
         files = (ModelFile(record_id, name, url, None, "other", licence, doi=doi),)
     return PeerRecord(
-        host=host,
+        peer=peer,
         record_id=record_id,
         lineage=str(answer.get("conceptrecid") or record_id),
         version=str(_index(metadata)),
@@ -59,7 +59,7 @@ def record_from_json(answer: Mapping[str, Any], host: str, site: str) -> PeerRec
             [entry.get("checksum") for entry in answer.get("files") or []],
         ),
         url=url,
-        metadata=_metadata(metadata, host, (doi, concept, url), licence),
+        metadata=_metadata(metadata, (peer, record_id), (doi, concept, url), licence),
         files=files,
         public=public,
     )
@@ -93,7 +93,7 @@ def _file(
 
 def _metadata(
     metadata: Mapping[str, Any],
-    host: str,
+    place: tuple[str, str],
     names: tuple[str | None, str | None, str],
     licence: str | None,
 ) -> dict[str, Any]:
@@ -115,6 +115,6 @@ def _metadata(
     found.put("publication_date", str(metadata.get("publication_date") or "")[:10])
     found.put("licence", licence)
     found.put("publication", publication)
-    found.put("external_references", {host: doi or url})
+    found.refer(place[0], record_id=place[1], doi=doi, url=url)
     found.alias(doi, concept, url)
     return found.fields

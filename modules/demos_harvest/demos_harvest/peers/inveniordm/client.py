@@ -4,21 +4,29 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from ...http import Download, PeerHTTP
-from ...http.errors import UnexpectedContentError
+from ...http.errors import PeerError
+from ..contract import Contract
 from ..oaipmh import OAIArchive
 from ..oaipmh.archive import ListTooLongError
 from ..oaipmh.parser import Header
-from ..types import Change, Listing, ModelFile, PeerRecord
+from ..types import Change, Listing, MappingError, ModelFile, PeerRecord
 from .mapper import record_from_json
 
-MEDIA_TYPE = "application/vnd.inveniordm.v1+json"
-"""Without it Zenodo answers in its older format."""
+log = logging.getLogger(__name__)
+
+CONTRACT = Contract.of(__package__)
+"""What the answers must look like."""
+
+MEDIA_TYPE = "application/vnd.inveniordm.v1+json, application/json;q=0.9"
+"""Without the first Zenodo answers in its older format; a plain InvenioRDM refuses it for lists
+of files and answers the second."""
 
 SEARCH_PAGE = 25
 """Zenodo refuses larger pages to strangers."""
@@ -31,27 +39,29 @@ class InvenioRDM:
 
     Args:
         http: The connection.
-        name: The archive's short name, also its host name in the registry.
+        peer: The archive's name as a peer.
         sets: OAI sets that are harvested; the whole archive if there are none.
         queries: Searches that stand in where the whole archive is too large to list.
         kind: What its records are, where they are models of a kind that is only described.
+        papers: Asks a list of models for INSPIRE's numbers of their papers, by DOI.
     """
 
     def __init__(
         self,
         http: PeerHTTP,
-        name: str = "zenodo",
+        peer: str = "zenodo",
         *,
         sets: Sequence[str] = (),
         queries: Sequence[str] = (),
         kind: str = "",
+        papers: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
         self.http = http
-        self.name = name
-        self.host = name
+        self.peer = peer
         self._sets = tuple(sets)
         self._queries = tuple(queries)
         self._kind = kind
+        self._papers = papers
         self._archive = OAIArchive(http)
 
     @property
@@ -93,7 +103,7 @@ class InvenioRDM:
             text = f"({query}) AND updated:[{since} TO *]" if since else query
             for page in range(1, MAX_HITS // SEARCH_PAGE + 1):
                 params = {"q": text, "size": SEARCH_PAGE, "page": page, "sort": "newest"}
-                answer = self._json("/api/records", params, kind="search")
+                answer = self._json("/api/records", params, kind="search", answer="search")
                 hits = (answer.get("hits") or {}).get("hits") or []
                 for hit in hits:
                     if isinstance(hit, dict) and hit.get("id"):
@@ -110,16 +120,32 @@ class InvenioRDM:
         """
         if not re.fullmatch(r"[A-Za-z0-9-]{1,40}", source_id):
             raise ValueError("records are named by letters, digits and dashes")
-        answer = self._json(f"/api/records/{source_id}")
-        return record_from_json(answer, self.host, self.site, self._kind)
+        answer = self._json(f"/api/records/{source_id}", answer="record")
+        return record_from_json(
+            answer, self.peer, self.site, kind=self._kind, papers=self._known_papers()
+        )
+
+    def _known_papers(self) -> Mapping[str, str]:
+        """Return what a list says of papers; a record is described without it too."""
+        if self._papers is None:
+            return {}
+        try:
+            return self._papers()
+        except (PeerError, MappingError) as error:
+            log.warning("%s: no list of papers: %s", self.peer, error)
+            return {}
 
     def _json(
-        self, path: str, params: dict[str, Any] | None = None, kind: str = "default"
+        self,
+        path: str,
+        params: dict[str, Any] | None = None,
+        *,
+        kind: str = "default",
+        answer: str,
     ) -> dict[str, Any]:
-        answer = self.http.get_json(path, params, accept=MEDIA_TYPE, kind=kind)
-        if not isinstance(answer, dict):
-            raise UnexpectedContentError("The answer is no object.", url=self.http.url(path))
-        return answer
+        document: dict[str, Any] = self.http.get_json(path, params, accept=MEDIA_TYPE, kind=kind)
+        CONTRACT.check(answer, document, self.http.url(path))
+        return document
 
     def download(self, file: ModelFile, target: BinaryIO) -> Download:
         """Write one file, checked against the declared checksum."""

@@ -10,8 +10,11 @@ from urllib.parse import quote
 
 from ..filenames import may_hold_model
 from ..licences import licence_of
-from ..text import arxiv_of, doi_of, fingerprint, iso_time, plain
+from ..text import arxiv_of, doi_of, fingerprint, host_of, iso_time, plain
 from ..types import MappingError, Metadata, ModelFile, PeerRecord
+
+IDENTITY = ("isidenticalto",)
+"""DataCite's relations that say that two identifiers name the same content."""
 
 
 def file_entries(files: Any) -> Iterator[Mapping[str, Any]]:
@@ -33,15 +36,23 @@ def file_entries(files: Any) -> Iterator[Mapping[str, Any]]:
             yield entry
 
 
-def record_from_json(answer: Mapping[str, Any], host: str, site: str, kind: str = "") -> PeerRecord:
+def record_from_json(
+    answer: Mapping[str, Any],
+    peer: str,
+    site: str,
+    *,
+    kind: str = "",
+    papers: Mapping[str, str] | None = None,
+) -> PeerRecord:
     """Translate one record in ``application/vnd.inveniordm.v1+json``.
 
     Args:
         answer: The record.
-        host: The archive's name in the registry.
+        peer: The archive's name as a peer.
         site: Its base URL.
         kind: What every record is, in an archive of models that cannot be read here; such
             records are described as they are. "" where files are to be looked at.
+        papers: INSPIRE's numbers of papers by the DOIs of their models.
 
     Returns:
         The record with the files that may be models.
@@ -78,7 +89,7 @@ def record_from_json(answer: Mapping[str, Any], host: str, site: str, kind: str 
             if may_hold_model(str(entry["key"]))
         )
     return PeerRecord(
-        host=host,
+        peer=peer,
         record_id=record_id,
         lineage=str(parent.get("id") or record_id),
         version=str(versions.get("index") or 1),
@@ -88,7 +99,12 @@ def record_from_json(answer: Mapping[str, Any], host: str, site: str, kind: str 
             [(e["key"], e.get("checksum")) for e in file_entries(answer.get("files"))],
         ),
         url=url,
-        metadata=_metadata(metadata, host, (doi, concept, url), licence),
+        metadata=_metadata(
+            metadata,
+            (peer, record_id),
+            (doi, concept, url),
+            (licence, (papers or {}).get(doi or "")),
+        ),
         files=files,
         public=public,
         latest=bool(versions.get("is_latest", True)),
@@ -133,11 +149,12 @@ def _file(
 
 def _metadata(
     metadata: Mapping[str, Any],
-    host: str,
+    place: tuple[str, str],
     names: tuple[str | None, str | None, str],
-    licence: str | None,
+    known: tuple[str | None, str | None],
 ) -> dict[str, Any]:
     doi, concept, url = names
+    licence, inspire = known
     creators = []
     for creator in metadata.get("creators") or []:
         person = creator.get("person_or_org") or {}
@@ -150,6 +167,8 @@ def _metadata(
         if entry["name"]:
             creators.append(entry)
     publication, references = _related(metadata)
+    if inspire:
+        publication.setdefault("inspire_id", inspire)
     keywords = [plain(s.get("subject") or s.get("id"), 200) for s in metadata.get("subjects") or []]
     fields = Metadata()
     fields.put("title", plain(metadata.get("title"), 1000) or url)
@@ -159,23 +178,28 @@ def _metadata(
     fields.put("publication_date", str(metadata.get("publication_date") or "")[:10])
     fields.put("licence", licence)
     fields.put("publication", publication)
-    fields.put("external_references", {**references, host: doi or url})
+    for host, value in references.items():
+        fields.refer(host, doi=doi_of(value), url=value)
+    fields.refer(place[0], record_id=place[1], doi=doi, url=url)
     fields.alias(doi, concept, url)
     return fields.fields
 
 
 def _related(metadata: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the paper and the places that the related identifiers name."""
+    """Return the paper, and where else the same content is, from the related identifiers.
+
+    Only what is identical is the same content: a repository that a record requires, or one that
+    it was compiled from, is another thing.
+    """
     publication: dict[str, str] = {}
     references: dict[str, str] = {}
     for entry in metadata.get("related_identifiers") or []:
         value = str(entry.get("identifier") or "")
         relation = str((entry.get("relation_type") or {}).get("id") or "").lower()
         doi = doi_of(value)
-        if "github.com/" in value:
-            references.setdefault("github", value[:500])
-        elif doi and doi.startswith("10.17182/hepdata"):
-            references.setdefault("hepdata", doi)
+        if relation in IDENTITY:
+            if host := host_of(value):
+                references.setdefault(host, value[:500])
         elif entry.get("scheme") == "arxiv" or "arxiv.org/" in value:
             if arxiv := arxiv_of(value):
                 publication.setdefault("arxiv", arxiv)

@@ -5,14 +5,15 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
-from demos_models.records.models import ModelDoubt
+from demos_models.api import doubts as registry_doubts
 from flask import current_app
 from invenio_db import db
 
-from .connections import breaker_of, harvested_peers, settings_of, title_of
+from .connections import breaker_of, harvested_peers, peer_named, settings_of
 from .harvesting.counts import ordered
 from .records.models import (
     DEAD,
+    DOUBTFUL,
     FAILED,
     PENDING,
     SETTLED,
@@ -21,6 +22,8 @@ from .records.models import (
     HarvestRun,
     now,
 )
+
+CONTRACT_DRIFT = "contract_drift"
 
 PROBLEMS = 50
 """Items with problems that are listed; the counts tell of all."""
@@ -46,23 +49,30 @@ def _iso(moment):
     return moment.isoformat() if moment else None
 
 
-def integrations():
+def runs_of(name, limit):
+    """Return the newest runs of a peer."""
+    runs = HarvestRun.query.filter_by(peer=name).order_by(HarvestRun.created.desc())
+    return runs.limit(limit).all()
+
+
+def states():
     """Return the state of every harvested peer."""
-    return [integration(name) for name in harvested_peers()]
+    return [state_of(name) for name in harvested_peers()]
 
 
-def integration(name):
+def state_of(name):
     """Return the state of one peer.
 
     Raises:
         UnknownPeerError: If there is no such peer.
     """
-    settings, _ = settings_of(name)
+    peer = peer_named(name)
+    settings, _ = settings_of(peer)
     runs = HarvestRun.query.filter_by(peer=name).order_by(HarvestRun.created.desc())
     last = runs.first()
     good = runs.filter(HarvestRun.status.in_(("successful", "partial"))).first()
     cursor = db.session.get(HarvestCursor, name)
-    states = dict(
+    counts = dict(
         db.session.query(HarvestItem.state, sa.func.count())
         .filter(HarvestItem.peer == name)
         .group_by(HarvestItem.state)
@@ -70,15 +80,32 @@ def integration(name):
     )
     return {
         "name": name,
-        "title": title_of(name),
+        "title": peer.title,
+        "purpose": peer.purpose,
         "url": settings.base_url,
+        "every": peer.every,
+        "contract": peer.contract.pinned if peer.contract else None,
+        "drift": drift_of(name),
         "circuit": breaker_of(name).state(),
         "cursor": cursor.value if cursor else None,
         "last_run": run_to_dict(last) if last else None,
         "lag": int((now() - good.started_at).total_seconds()) if good else None,
-        "items": states,
+        "items": counts,
         "stale": _stale(name),
     }
+
+
+def drift_of(name):
+    """Return where a peer's answers no longer fit what was agreed on, the most frequent first."""
+    field, answer = (HarvestItem.error[key].as_string() for key in ("field", "answer"))
+    rows = (
+        db.session.query(answer, field, sa.func.count())
+        .filter(HarvestItem.peer == name, HarvestItem.error["code"].as_string() == CONTRACT_DRIFT)
+        .group_by(answer, field)
+        .order_by(sa.func.count().desc())
+        .limit(PROBLEMS)
+    )
+    return [{"answer": a, "field": f, "records": number} for a, f, number in rows]
 
 
 def _stale(name):
@@ -116,18 +143,10 @@ def doubts(name):
     """Return the doubtful registrations that came from a peer."""
     items = {
         note["doubt"]: item.source_id
-        for item in HarvestItem.query.filter_by(peer=name, state="doubtful")
+        for item in HarvestItem.query.filter_by(peer=name, state=DOUBTFUL)
         for note in (item.files or {}).values()
         if note.get("doubt")
     }
-    rows = ModelDoubt.query.filter(ModelDoubt.id.in_(list(items))) if items else ()
-    return [
-        {
-            "id": str(row.id),
-            "item": items[str(row.id)],
-            "key": row.key,
-            "title": (row.request.get("metadata") or {}).get("title"),
-            "candidates": row.candidates,
-        }
-        for row in rows
-    ]
+    found = registry_doubts(list(items)) if items else []
+    keys = ("id", "key", "title", "candidates")
+    return [{**{k: doubt[k] for k in keys}, "item": items[doubt["id"]]} for doubt in found]

@@ -8,12 +8,12 @@ Peers are asked outside of transactions: whatever the database is asked for is a
 import logging
 from dataclasses import dataclass, field, replace
 
-from demos_models.records.models import ModelSource
-from demos_models.registry import Proposal, Source
+from demos_models.api import Proposal, Source, sources_at
 from flask import current_app
+from invenio_access.permissions import system_identity
 from invenio_db import db
 
-from ..connections import peer as peer_of
+from ..connections import client_of
 from ..http import PeerError
 from ..http.client import Patience
 from ..http.errors import CircuitOpenError, GoneError, NotFoundError, NotPublicError
@@ -32,7 +32,7 @@ DESCRIBED = ("histfactory", "hs3", "combine", "container", "other")
 
 
 @dataclass
-class Reading:
+class Fetched:
     """One item as its peer has it.
 
     Attributes:
@@ -56,63 +56,63 @@ class Reading:
     size: int = 0
 
 
-def read(peer, item_id, source_id, folder):
+def fetch(client, item_id, source_id, folder):
     """Ask a peer for a record, and for those of its files that are not here.
 
     Args:
-        peer: The client of the peer.
+        client: The client of the peer.
         item_id: The item.
         source_id: The record.
         folder: A folder for the files, which get names of their own in it.
 
     Returns:
-        The ``Reading``. Whatever is wrong with the record is noted in it.
+        The ``Fetched``. Whatever is wrong with the record is noted in it.
 
     Raises:
         CircuitOpenError: If the peer is left alone for now.
     """
     try:
-        return _read(peer, item_id, source_id, folder)
+        return _fetch(client, item_id, source_id, folder)
     except CircuitOpenError:
         raise
     except PeerError as error:
         problem = error.to_dict()
     except MappingError as error:
-        problem = {"code": "unreadable-record", "message": str(error), "retryable": False}
+        problem = {"code": "unreadable_record", "message": str(error), "retryable": False}
     except ValueError as error:
-        problem = {"code": "bad-identifier", "message": str(error), "retryable": False}
+        problem = {"code": "bad_identifier", "message": str(error), "retryable": False}
     except Exception as error:
-        problem = fault(error, peer.name, source_id)
+        problem = fault(error, client.peer, source_id)
     finally:
         db.session.rollback()
-    return Reading(item_id, problem=problem)
+    return Fetched(item_id, problem=problem)
 
 
-def fault(error, name, source_id):
+def fault(error, peer, source_id):
     """Log an error of ours, and say what to note on the item that tripped over it."""
-    log.error("Harvest of %s %s failed", name, source_id, exc_info=error)
+    log.error("Harvest of %s %s failed", peer, source_id, exc_info=error)
     message = f"{type(error).__name__}: {error}"[:500]
-    return {"code": "internal-error", "message": message, "retryable": True}
+    return {"code": "internal_error", "message": message, "retryable": True}
 
 
-def _read(peer, item_id, source_id, folder):
+def _fetch(client, item_id, source_id, folder):
     try:
-        record = peer.record(source_id)
+        record = client.record(source_id)
     except (NotFoundError, GoneError, NotPublicError) as error:
-        return Reading(item_id, gone=error)
+        return Fetched(item_id, gone=error)
     before = (
         db.session.query(HarvestItem.fingerprint, HarvestItem.error, HarvestItem.files)
-        .filter_by(peer=peer.name, source_id=record.record_id)
+        .filter_by(peer=client.peer, source_id=record.record_id)
         .first()
     )
     if before and not before.error and before.fingerprint == record.fingerprint:
-        return Reading(item_id, record, settled=True)
+        return Fetched(item_id, record, settled=True)
     notes, ready, wanted = _sorted(record, (before.files if before else None) or {})
     db.session.rollback()
     record, size = _enriched(record), 0
     for number, file in enumerate(wanted):
         try:
-            path, filename = _fetched(peer, file, folder / f"{item_id}-{number}")
+            path, filename = _downloaded(client, file, folder / f"{item_id}-{number}")
         except CircuitOpenError:
             raise
         except PeerError as error:
@@ -121,7 +121,7 @@ def _read(peer, item_id, source_id, folder):
             size += path.stat().st_size
             ready.append((replace(file, filename=filename), {"content": path}))
     proposals = {file.key: _proposal(record, file, **content) for file, content in ready}
-    return Reading(item_id, record, notes=notes, proposals=proposals, size=size)
+    return Fetched(item_id, record, notes=notes, proposals=proposals, size=size)
 
 
 def _sorted(record, known):
@@ -132,7 +132,7 @@ def _sorted(record, known):
             if file.kind not in DESCRIBED:
                 reason = "licence" if file.download_url else "no model"
                 notes[file.key] = {"status": "skipped", "reason": reason}
-            elif _has_content(record.host, file.key):
+            elif _has_content(record.peer, file.key):
                 # A description never takes the place of a content that came another way.
                 notes[file.key] = {"status": "unchanged"}
             else:
@@ -145,34 +145,33 @@ def _sorted(record, known):
     return notes, ready, wanted
 
 
-def _sources(host, key):
-    members = ModelSource.key.startswith(f"{key}#", autoescape=True)
-    return db.session.query(ModelSource.filename, ModelSource.file_id).filter(
-        ModelSource.host == host, (ModelSource.key == key) | members
-    )
+def _registered(peer, key):
+    """Return what the registry has of a file, withdrawn or not."""
+    return sources_at(peer, key, system_identity, gone=True)
 
 
-def _has_content(host, key):
-    return _sources(host, key).filter(ModelSource.sha256.isnot(None)).first() is not None
+def _has_content(peer, key):
+    return any(source.sha256 for source in _registered(peer, key))
 
 
 def _stored(record, file, known):
     """Return name and stored copy of a file whose declared checksum did not change."""
     if not file.checksum or known.get("checksum") != file.checksum:
         return None
-    return _sources(record.host, file.key).filter(ModelSource.file_id.isnot(None)).first()
+    found = _registered(record.peer, file.key)
+    return next(((s.filename, s.file_id) for s in found if s.file_id), None)
 
 
-def _fetched(peer, file, path):
+def _downloaded(client, file, path):
     with path.open("w+b") as target:
-        peer.download(file, target)
+        client.download(file, target)
     return unpacked(path, file.filename, current_app.config["DEMOS_HARVEST_MAX_FILE_SIZE"])
 
 
 def _proposal(record, file, *, content=None, file_id=None):
     """Say what the registry is to take in: fetched bytes, a stored copy, or a description."""
     source = Source(
-        host=record.host,
+        host=record.peer,
         key=file.key,
         url=file.url,
         record_id=record.record_id,
@@ -202,12 +201,12 @@ def _enriched(record):
         or all(record.metadata.get(name) for name in WANTED)
     ):
         return record
-    inspire = peer_of("inspire", Patience(total=5.0, attempts=1, max_wait=5.0))
+    inspire = client_of("inspire", Patience(total=5.0, attempts=1, max_wait=5.0))
     try:
         found = inspire.literature(scheme.removesuffix("_id"), publication[scheme])
         return replace(record, metadata=enrich(record.metadata, enrichment(found)))
     except (PeerError, MappingError) as error:
-        log.info("No enrichment of %s %s: %s", record.host, record.record_id, error)
+        log.info("No enrichment of %s %s: %s", record.peer, record.record_id, error)
         return record
     finally:
         inspire.close()

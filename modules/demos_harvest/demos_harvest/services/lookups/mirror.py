@@ -11,35 +11,21 @@ from invenio_cache import current_cache
 from invenio_db import db
 from sqlalchemy.exc import IntegrityError
 
-from ..connections import peer as peer_of
-from ..harvesting.locks import advisory_lock
-from ..http import PeerError
-from ..http.client import Patience
-from ..http.errors import GoneError, NotFoundError, NotPublicError, RateLimitedError
-from ..peers.types import MappingError, PeerRecord
-from ..records.models import DELETED, KNOWN, HarvestItem, HarvestRun, now
-from ..runs import start_in_background
+from ...background import start_in_background
+from ...connections import client_of
+from ...errors import LookupFailedError
+from ...harvesting.locks import advisory_lock
+from ...http import PeerError
+from ...http.client import Patience
+from ...http.errors import GoneError, NotFoundError, NotPublicError, RateLimitedError
+from ...peers.types import MappingError, PeerRecord
+from ...records.models import DELETED, KNOWN, HarvestItem, HarvestRun, now
 
 REFRESH_PAUSE = 300
 """Seconds in which one record is refreshed at most once."""
 
 
 UNDER_WAY = ("accepted", "running")
-
-
-class LookupFailedError(Exception):
-    """A record that is not here and that the peer did not give.
-
-    Args:
-        status: HTTP status of the answer.
-        problem: What went wrong, as JSON.
-    """
-
-    def __init__(self, status, problem):
-        """Keep both."""
-        super().__init__(problem["message"])
-        self.status = status
-        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -68,12 +54,12 @@ class Mirrored:
         return max(0, int((now() - self.fetched_at).total_seconds()))
 
 
-def find(name, source_id):
+def find(peer, source_id):
     """Find an item by any identifier of its record: the peer's own, or that of all versions."""
-    item = HarvestItem.find(name, source_id)
+    item = HarvestItem.find(peer, source_id)
     if item is None:
         item = (
-            HarvestItem.query.filter_by(peer=name, lineage=source_id)
+            HarvestItem.query.filter_by(peer=peer, lineage=source_id)
             .filter(HarvestItem.record.isnot(None))
             .order_by(HarvestItem.id.desc())
             .first()
@@ -81,11 +67,11 @@ def find(name, source_id):
     return item
 
 
-def mirrored(name, source_id):
+def mirrored(peer, source_id):
     """Return what is known of a record; ask the peer, briefly, if nothing is.
 
     Args:
-        name: The peer.
+        peer: The peer.
         source_id: The peer's identifier of the record.
 
     Returns:
@@ -94,9 +80,9 @@ def mirrored(name, source_id):
     Raises:
         LookupFailedError: If nothing is known and the peer gives nothing.
     """
-    item = find(name, source_id)
+    item = find(peer, source_id)
     if item is None or not item.record:
-        return _live(name, source_id)
+        return _live(peer, source_id)
     if item.state == DELETED:
         raise LookupFailedError(
             410,
@@ -109,7 +95,7 @@ def mirrored(name, source_id):
         )
     fresh = current_app.config["DEMOS_HARVEST_FRESH"]
     old = (now() - item.fetched_at).total_seconds() > fresh
-    refreshing = old and refresh(name, item.source_id).status in UNDER_WAY
+    refreshing = old and refresh(peer, item.source_id).status in UNDER_WAY
     return Mirrored(
         record=PeerRecord.from_dict(item.record),
         files=item.files or {},
@@ -120,14 +106,19 @@ def mirrored(name, source_id):
     )
 
 
-def _live(name, source_id):
-    db.session.commit()  # no transaction is open while the peer is asked
+def brief():
+    """Return how long somebody who waits for an answer has a peer asked."""
     timeout = current_app.config["DEMOS_HARVEST_LOOKUP_TIMEOUT"]
-    peer = peer_of(name, Patience(total=timeout, attempts=1, max_wait=0.2))
+    return Patience(total=timeout, attempts=1, max_wait=0.2)
+
+
+def _live(peer, source_id):
+    db.session.commit()  # no transaction is open while the peer is asked
+    client = client_of(peer, brief())
     try:
-        record = peer.record(source_id)
+        record = client.record(source_id)
     except (NotFoundError, GoneError, NotPublicError) as error:
-        status = {"gone": 410, "not-public": 403}.get(error.code, 404)
+        status = {"gone": 410, "not_public": 403}.get(error.code, 404)
         raise LookupFailedError(status, error.to_dict()) from error
     except RateLimitedError as error:
         raise LookupFailedError(503, error.to_dict()) from error
@@ -135,23 +126,23 @@ def _live(name, source_id):
         status = 504 if error.code == "deadline" else 502 if error.status else 503
         raise LookupFailedError(status, error.to_dict()) from error
     except MappingError as error:
-        problem = {"code": "unreadable-record", "message": str(error)}
+        problem = {"code": "unreadable_record", "message": str(error)}
         raise LookupFailedError(502, problem) from error
     except ValueError as error:
-        raise LookupFailedError(404, {"code": "bad-identifier", "message": str(error)}) from error
+        raise LookupFailedError(404, {"code": "bad_identifier", "message": str(error)}) from error
     finally:
-        peer.close()
-    _remember(name, record)
+        client.close()
+    _remember(peer, record)
     return Mirrored(record, {}, now(), stale=False, refreshing=False)
 
 
-def _remember(name, record):
+def _remember(peer, record):
     """Keep a record that was looked up; a harvest that is faster wins."""
-    with advisory_lock(name, record.record_id) as held:
-        if not held or HarvestItem.find(name, record.record_id) is not None:
+    with advisory_lock(peer, record.record_id) as held:
+        if not held or HarvestItem.find(peer, record.record_id) is not None:
             return
         item = HarvestItem(
-            peer=name,
+            peer=peer,
             source_id=record.record_id,
             lineage=record.lineage,
             state=KNOWN,
@@ -166,21 +157,21 @@ def _remember(name, record):
             db.session.rollback()
 
 
-def refresh(name, source_id):
+def refresh(peer, source_id):
     """Have a record harvested in the background, at most once in a while.
 
     Args:
-        name: The peer.
+        peer: The peer.
         source_id: The record.
 
     Returns:
         The ``HarvestRun`` that does it, or did it a short while ago.
     """
-    key = f"demos-harvest:refresh:{name}:{source_id}"
+    key = f"demos-harvest:refresh:{peer}:{source_id}"
     run_id = current_cache.get(key)
     run = db.session.get(HarvestRun, uuid.UUID(run_id)) if run_id else None
     if run is None:
-        run = start_in_background(name, ids=[source_id])
+        run = start_in_background(peer, ids=[source_id])
         if run.status != "failed":
             current_cache.set(key, str(run.id), timeout=REFRESH_PAUSE)
     return run
