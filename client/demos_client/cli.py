@@ -14,8 +14,23 @@ from demos_client.lazy import Lazy, LazyGroup
 from demos_client.outcome import CANNOT, report_crash
 
 _INFERENCE = "demos_client.commands.inference"
+_CROSSCHECK = "demos_client.commands.crosscheck"
 _PATCH = "demos_client.commands.patch"
 _REMOTE = "demos_client.commands.remote"
+
+
+def _asking() -> dict[str, Lazy]:
+    """Return a command for each operation of the engine's table; none without the engine."""
+    try:
+        from demos_engine.operations import operations  # noqa: PLC0415 - an optional part
+    except ModuleNotFoundError:
+        return {}
+    return {
+        one.command_name: Lazy(_INFERENCE, one.command_name, one.description)
+        for one in operations().values()
+    }
+
+
 COMMANDS: Final = {
     "inspect": Lazy("demos_client.commands.inspect", "inspect", "Say what files are and hold."),
     "validate": Lazy("demos_client.commands.validate", "validate", "Check files, all findings."),
@@ -23,13 +38,10 @@ COMMANDS: Final = {
     "certify": Lazy("demos_client.commands.certify", "certify", "Compare two likelihoods."),
     "diff": Lazy("demos_client.commands.diff", "diff", "Say what two models differ in."),
     "patch": Lazy(_PATCH, "patch", "List, apply, make and verify signal patches."),
-    "fit": Lazy(_INFERENCE, "fit", "Fit models to their data."),
-    "cls": Lazy(_INFERENCE, "cls", "Compute CLs, observed and expected."),
-    "limit": Lazy(_INFERENCE, "limit", "Find the upper limit on the parameter of interest."),
-    "scan": Lazy(_INFERENCE, "scan", "Scan the profile likelihood."),
-    "yields": Lazy(_INFERENCE, "yields", "Give expected events before and after the fit."),
-    "grid": Lazy(_INFERENCE, "grid", "Compute CLs for every patch of a patch set."),
-    "crosscheck": Lazy(_INFERENCE, "crosscheck", "Compare the engine with pyhf."),
+    **_asking(),
+    "crosscheck": Lazy(
+        "demos_client.commands.crosscheck", "crosscheck", "Compare the engine with pyhf."
+    ),
     "login": Lazy(_REMOTE, "login", "Remember a portal and your token."),
     "search": Lazy(_REMOTE, "search", "Find models in the portal."),
     "get": Lazy(_REMOTE, "get", "Download a model of the portal."),
@@ -54,7 +66,7 @@ def demos() -> None:
 
 
 def main() -> None:
-    """Runs the command; whatever happens, the user sees a sentence and no traceback."""
+    """Run the command; whatever happens, the user sees a sentence and no traceback."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Models and runs of a DEMOS portal, from Python.
 
-from demos_client.client import Client
+from demos_client import Client
 
 model = Client("https://portal.example.org").model("10.17182/hepdata.90607.v4/r1")
 model.cls(patch="C1N2_Wh_hbb_900_300")["CLs_obs"]
@@ -25,6 +25,11 @@ from demos_client.settings import Settings, cache_folder, load
 OPEN: Final = ("accepted", "running")
 LONG_POLL: Final = 20
 
+LEVEL: Final = (
+    "level is ambiguous (pyhf means the size of the test by it, others the confidence): "
+    "give confidence_level, such as 0.95"
+)
+
 Json = dict[str, Any]
 Signal = Mapping[str, Sequence[float]]
 Progress = Callable[[Json], object]
@@ -44,7 +49,7 @@ class RunFailed(PortalError):
 
 
 def arrays(value: Any) -> Any:
-    """Makes NumPy arrays of lists of numbers.
+    """Return NumPy arrays of lists of numbers.
 
     Args:
         value: A result, or a part of one.
@@ -93,7 +98,7 @@ class Run:
         return self.state["status"] not in OPEN
 
     def refresh(self, wait: int = 0) -> Run:
-        """Asks how it is.
+        """Ask how it is.
 
         Args:
             wait: Seconds to wait for its end.
@@ -106,7 +111,7 @@ class Run:
         return self
 
     def wait(self, timeout: float | None = None, progress: Progress | None = None) -> Run:
-        """Waits for its end.
+        """Wait for its end.
 
         Args:
             timeout: Seconds; None for as long as it takes.
@@ -130,7 +135,7 @@ class Run:
         return self
 
     def result(self, timeout: float | None = None, progress: Progress | None = None) -> Json:
-        """Waits for its result.
+        """Wait for its result.
 
         Args:
             timeout: Seconds; None for as long as it takes.
@@ -153,16 +158,16 @@ class Run:
         return found
 
     def log(self) -> str:
-        """Gives what it wrote."""
+        """Return what it wrote."""
         return self._http.call("GET", f"/runs/{self.id}/logs").text
 
     def provenance(self) -> Json:
-        """Gives how the result came about, as RO-Crate metadata."""
+        """Return how the result came about, as RO-Crate metadata."""
         found: Json = self._http.call("GET", f"/runs/{self.id}/provenance").json()
         return found
 
     def cancel(self) -> Run:
-        """Ends it."""
+        """End it."""
         self.state = self._http.call("POST", f"/runs/{self.id}/cancel", repeat=True).json()
         return self
 
@@ -183,24 +188,24 @@ class Model:
         return f"<Model {self.id}>"
 
     def info(self) -> Json:
-        """Gives its entry: metadata, structure, sources."""
+        """Return its entry: metadata, structure, sources."""
         found: Json = self._http.call("GET", f"/models/{self.id}").json()
         return found
 
     def describe(self) -> Json:
-        """Gives how it can be run: operations with their JSON Schemas, limits, estimate."""
+        """Return how it can be run: operations with their JSON Schemas, limits, estimate."""
         found: Json = self._http.call("GET", f"/models/{self.id}/execute").json()
         return found
 
     def patches(self) -> list[Json]:
-        """Lists the signals of its patchsets: name and values."""
+        """List the signals of its patchsets: name and values."""
         found: list[Json] = self._http.call("GET", f"/models/{self.id}/patches").json()["hits"][
             "hits"
         ]
         return found
 
     def file(self, format: str = "source", dialect: str | None = None) -> bytes:
-        """Downloads it; a file that was downloaded before is taken from this machine.
+        """Download it; a file that was downloaded before is taken from this machine.
 
         Args:
             format: ``source``, ``pyhf``, ``hs3`` or ``demos``.
@@ -234,7 +239,7 @@ class Model:
         return data
 
     def workspace(self) -> Any:
-        """Gives it as pyhf's workspace.
+        """Return it as pyhf's workspace.
 
         Returns:
             A ``pyhf.Workspace``.
@@ -248,16 +253,16 @@ class Model:
 
     def start(
         self,
-        operation: str,
+        operation: str | None = None,
         inputs: Json | None = None,
         parameters: Json | None = None,
         *,
         wait: int | None = None,
     ) -> Run:
-        """Starts a run; a fast one comes back finished.
+        """Start a run; a fast one comes back finished.
 
         Args:
-            operation: Such as ``cls``.
+            operation: Such as ``cls``; the model's default one if left out.
             inputs: Signal and fixed parameters.
             parameters: Of the operation.
             wait: Seconds to wait for its end; the portal's default if None, 0 not to wait.
@@ -267,8 +272,13 @@ class Model:
 
         Raises:
             PortalError: The request is refused, with the places in ``errors``.
+            TypeError: ``level`` is given: tools mean opposite things by it.
         """
-        body = {"operation": operation, "inputs": inputs or {}, "parameters": parameters or {}}
+        if "level" in (parameters or {}):
+            raise TypeError(LEVEL)
+        body: Json = {"inputs": inputs or {}, "parameters": parameters or {}}
+        if operation is not None:
+            body["operation"] = operation
         # With the key a repetition after a lost answer cannot run it twice.
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         if wait is not None:
@@ -279,17 +289,17 @@ class Model:
 
     def run(
         self,
-        operation: str,
+        operation: str | None = None,
         inputs: Json | None = None,
         parameters: Json | None = None,
         *,
         timeout: float | None = None,
         progress: Progress | None = None,
     ) -> Json:
-        """Runs it and waits for the result.
+        """Run it and wait for the result.
 
         Args:
-            operation: Such as ``cls``.
+            operation: Such as ``cls``; the model's default one if left out.
             inputs: Signal and fixed parameters.
             parameters: Of the operation.
             timeout: Seconds; None for as long as it takes.
@@ -300,58 +310,88 @@ class Model:
         """
         return self.start(operation, inputs, parameters).result(timeout, progress)
 
-    def cls(
+    def ask(
         self,
-        test_poi: float = 1.0,
+        operation: str,
         *,
         signal: Signal | None = None,
         sample: str = "signal",
-        patch: str | list[Json] | None = None,
+        patch: str | list[Json] | Json | None = None,
         fixed: Mapping[str, Any] | None = None,
+        bounds: Mapping[str, Sequence[float]] | None = None,
         **parameters: Any,
     ) -> Json:
-        """Computes CLs of a signal.
+        """Ask the portal a question about the model.
 
         Args:
-            test_poi: Signal strength.
+            operation: One of ``describe()["operations"]``, such as ``cls``.
             signal: Events per bin, by channel.
             sample: Name of that signal.
-            patch: A patch's name, or a JSON Patch.
-            fixed: Parameters held at a value.
-            **parameters: Further ones, such as ``calculator`` or ``engine``.
+            patch: A patch's name, ``{"point": [900, 300]}``, or a JSON Patch.
+            fixed: Parameters that are held at a value.
+            bounds: Bounds of parameters.
+            **parameters: Of the operation, such as ``mu`` or ``test_stat``.
+
+        Returns:
+            The result; lists of numbers are NumPy arrays.
+
+        Raises:
+            PortalError: The request is refused, with the places in ``errors``.
+            RunFailed: The run ended without a result.
+            TypeError: ``level`` is given: tools mean opposite things by it.
+        """
+        inputs = inputs_of(signal=signal, sample=sample, patch=patch, fixed=fixed, bounds=bounds)
+        return self.run(operation, inputs, parameters)
+
+    def cls(self, mu: float | None = None, **question: Any) -> Json:
+        """Compute CLs of a signal.
+
+        Args:
+            mu: Tested value of the parameter of interest; 1 if not given, 0 for ``q0``.
+            **question: Signal and parameters as ``ask`` takes them, such as ``test_stat``.
 
         Returns:
             ``CLs_obs``, ``CLs_exp`` (-2 to +2 standard deviations) and how they came about.
         """
-        inputs = inputs_of(signal=signal, sample=sample, patch=patch, fixed=fixed)
-        return self.run("cls", inputs, {"test_poi": test_poi, **parameters})
+        given: Json = {} if mu is None else {"mu": mu}
+        return self.ask("cls", **given, **question)
 
-    def upper_limit(
-        self,
-        *,
-        signal: Signal | None = None,
-        sample: str = "signal",
-        patch: str | list[Json] | None = None,
-        fixed: Mapping[str, Any] | None = None,
-        **parameters: Any,
-    ) -> Json:
-        """Computes the upper limit on the signal strength.
+    def upper_limit(self, confidence_level: float = 0.95, **question: Any) -> Json:
+        """Compute the upper limit on the parameter of interest.
 
         Args:
-            signal: Events per bin, by channel.
-            sample: Name of that signal.
-            patch: A patch's name, or a JSON Patch.
-            fixed: Parameters held at a value.
-            **parameters: Such as ``level``.
+            confidence_level: Such as 0.95.
+            **question: Signal and parameters as ``ask`` takes them.
 
         Returns:
             ``observed`` and ``expected`` (-2 to +2 standard deviations).
         """
-        inputs = inputs_of(signal=signal, sample=sample, patch=patch, fixed=fixed)
-        return self.run("upper_limit", inputs, parameters)
+        return self.ask("upper_limit", confidence_level=confidence_level, **question)
+
+    def fit(self, **question: Any) -> Json:
+        """Fit all parameters.
+
+        Args:
+            **question: Signal and parameters as ``ask`` takes them, such as ``correlations``.
+
+        Returns:
+            ``values`` and ``uncertainties`` by parameter, ``twice_nll``.
+        """
+        return self.ask("fit", **question)
+
+    def significance(self, **question: Any) -> Json:
+        """Compute the significance of an excess.
+
+        Args:
+            **question: Signal and parameters as ``ask`` takes them.
+
+        Returns:
+            ``p0``, ``Z``, ``p0_exp``, ``Z_exp``.
+        """
+        return self.ask("significance", **question)
 
     def grid(self, patches: Sequence[str] | None = None, **parameters: Any) -> Json:
-        """Computes CLs of all signals of the patchset.
+        """Compute CLs of all signals of the patchset.
 
         Args:
             patches: Only these.
@@ -367,16 +407,19 @@ def inputs_of(
     *,
     signal: Signal | None = None,
     sample: str = "signal",
-    patch: str | list[Json] | None = None,
+    patch: str | list[Json] | Json | None = None,
     fixed: Mapping[str, Any] | None = None,
+    bounds: Mapping[str, Sequence[float]] | None = None,
 ) -> Json:
-    """Writes a request's inputs.
+    """Write a request's inputs.
 
     Args:
         signal: Events per bin, by channel.
         sample: Name of that signal.
-        patch: A patch's name, or a JSON Patch.
-        fixed: Parameters held at a value.
+        patch: A patch's name, a point or a form of the signal as the API takes it, or a JSON
+            Patch.
+        fixed: Parameters that are held at a value.
+        bounds: Bounds of parameters.
 
     Returns:
         The inputs.
@@ -394,9 +437,11 @@ def inputs_of(
         yields = {c: [float(x) for x in values] for c, values in signal.items()}
         inputs["patch"] = {"yields": yields, "sample": sample}
     elif patch is not None:
-        inputs["patch"] = patch if isinstance(patch, str) else {"ops": patch}
+        inputs["patch"] = {"ops": patch} if isinstance(patch, list) else patch
     if fixed:
         inputs["fixed"] = dict(fixed)
+    if bounds:
+        inputs["bounds"] = {name: list(pair) for name, pair in bounds.items()}
     return inputs
 
 
@@ -425,7 +470,7 @@ class Client:
         self.http = http or Http(chosen)
 
     def model(self, id: str) -> Model:
-        """Gives a model.
+        """Return a model.
 
         Args:
             id: Its identifier, DOI or another name.
@@ -436,7 +481,7 @@ class Client:
         return Model(self.http, id)
 
     def search(self, q: str = "", size: int = 25, **filters: str) -> Iterator[Json]:
-        """Finds models.
+        """Find models.
 
         Args:
             q: Words, or a query.
@@ -458,7 +503,7 @@ class Client:
             page += 1
 
     def runs(self, **filters: str) -> list[Run]:
-        """Lists my runs, the newest first.
+        """List my runs, the newest first.
 
         Args:
             **filters: ``model``, ``status``, ``size``.
@@ -470,7 +515,7 @@ class Client:
         return [Run(self.http, hit) for hit in hits]
 
     def run(self, id: str) -> Run:
-        """Gives a run.
+        """Return a run.
 
         Args:
             id: Its identifier.

@@ -4,13 +4,16 @@
 
 import gzip
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
 
 pytest.importorskip("demos_engine")
 
-from demos_client.commands import inference
+from demos_client.commands import crosscheck, inference
 from demos_engine.examples import two_bins
 
 # pyhf 0.7.6 with JAX at a tolerance of 1e-12.
@@ -33,7 +36,8 @@ def workspace(tmp_path):
 
 
 def run(name, *arguments):
-    return CliRunner().invoke(getattr(inference, name), [str(a) for a in arguments])
+    command = crosscheck.crosscheck if name == "crosscheck" else getattr(inference, name)
+    return CliRunner().invoke(command, [str(a) for a in arguments])
 
 
 def answer(name, *arguments):
@@ -91,7 +95,7 @@ def test_grid_tells_every_signal(workspace, tmp_path):
     patches = tmp_path / "patchset.json"
     patches.write_text(json.dumps(patchset(two_bins())))
     found = answer("grid", workspace, "--patchset", patches)
-    values = {p["name"]: p["result"]["CLs_obs"] for p in found["points"]}
+    values = {p["name"]: p["CLs_obs"] for p in found["points"]}
     assert values == pytest.approx({"light": CLS, "heavy": CLS_SIGNAL}, rel=1e-6)
 
 
@@ -104,7 +108,7 @@ def test_limit_is_where_cls_crosses_the_level(workspace):
 
 def test_fit_names_parameters_and_interval(workspace):
     found = answer("fit", workspace, "--interval", "mu")
-    assert found["parameter_names"] == ["mu", "uncorr_bkguncrt[0]", "uncorr_bkguncrt[1]"]
+    assert list(found["values"]) == ["mu", "uncorr_bkguncrt[0]", "uncorr_bkguncrt[1]"]
     interval = found["intervals"]["mu"]
     assert interval["minus"] is None  # The bound at zero comes first.
     assert interval["plus"] > 0
@@ -121,11 +125,11 @@ def test_scan_in_one_and_two_parameters(workspace):
 
 def test_yields_before_the_fit_are_the_workspace_s(workspace):
     found = answer("yields", workspace, "--stage", "prefit")
-    assert found["channels"][0]["total"] == [70.0, 73.0]
+    assert found["channels"][0]["total"]["prefit"]["yields"] == [70.0, 73.0]
     assert found["channels"][0]["observed"] == [55.0, 62.0]
 
 
-@pytest.mark.parametrize("command", ["cls", "limit", "fit", "scan", "yields"])
+@pytest.mark.parametrize("command", ["cls", "limit", "fit", "scan", "significance", "yields"])
 def test_both_engines_answer_alike(workspace, command):
     pytest.importorskip("pyhf")
     key = {
@@ -133,7 +137,8 @@ def test_both_engines_answer_alike(workspace, command):
         "limit": lambda a: [a["observed"], *a["expected"]],
         "fit": lambda a: [a["twice_nll"]],
         "scan": lambda a: a["best"],
-        "yields": lambda a: a["channels"][0]["total"],
+        "significance": lambda a: [a["p0"], a["Z"], a["p0_exp"], a["Z_exp"]],
+        "yields": lambda a: a["channels"][0]["total"]["postfit"]["yields"],
     }[command]
     ours, theirs = (answer(command, workspace, "--engine", e) for e in ("demos", "pyhf"))
     # What pyhf's optimiser leaves.
@@ -161,9 +166,8 @@ def test_bad_input_is_exit_1_with_the_place(workspace):
     workspace.write_text(json.dumps(document))
     done = run("cls", workspace, "--json")
     assert done.exit_code == 1
-    (finding,) = json.loads(done.stdout)["findings"]
-    assert finding["code"] == "length_mismatch"
-    assert finding["pointer"].startswith("/channels/0/samples/1")
+    found = {f["code"]: f["pointer"] for f in json.loads(done.stdout)["findings"]}
+    assert found["length_mismatch"].startswith("/channels/0/samples/1")
 
 
 def test_wrong_usage_is_exit_2(workspace):
@@ -182,7 +186,121 @@ def test_what_cannot_be_done_is_exit_3_with_a_reason(workspace):
 
 
 def test_plain_output_is_a_table(workspace):
-    for name in ("cls", "limit", "fit", "scan", "yields"):
+    for name in ("cls", "limit", "fit", "scan", "significance", "pulls", "impacts", "yields"):
         done = run(name, workspace)
         assert done.exit_code == 0
         assert "\t" in done.stdout
+
+
+def test_a_level_is_refused_by_name(workspace):
+    for name in ("cls", "limit", "fit"):
+        refused = run(name, workspace, "--level", "0.9")
+        assert refused.exit_code == 2
+        assert "--confidence-level" in refused.output
+
+
+def test_the_confidence_level_is_said(workspace):
+    strict, usual = (answer("limit", workspace, *o) for o in ([], ["--confidence-level", "0.9"]))
+    assert (strict["confidence_level"], usual["confidence_level"]) == (0.95, 0.9)
+    assert strict["observed"] > usual["observed"]
+
+
+def test_parameters_are_held_and_bounded(workspace):
+    held = answer("fit", workspace, "--fix", "uncorr_bkguncrt=1.1,0.9")
+    assert held["values"]["uncorr_bkguncrt[1]"] == 0.9
+    bounded = answer("fit", workspace, "--bounds", "mu=0.5,3")
+    assert bounded["at_bounds"] == ["mu"]
+    unknown = run("cls", workspace, "--fix", "none_such=1")
+    assert unknown.exit_code == 1
+    assert "none_such" in unknown.output
+    for wrong in (["--fix", "mu"], ["--fix", "=1"], ["--bounds", "mu=1"], ["--bounds", "mu=a,b"]):
+        assert run("fit", workspace, *wrong).exit_code == 2
+
+
+def test_expected_results_need_no_data(workspace):
+    seen = answer("cls", workspace, "--expected")
+    document = two_bins()
+    document["observations"] = []
+    workspace.write_text(json.dumps(document))
+    blind = answer("cls", workspace, "--expected")
+    assert blind["CLs_exp"] == pytest.approx(seen["CLs_exp"], rel=1e-9)
+    refused = run("cls", workspace)
+    assert refused.exit_code == 1
+    assert "--expected" in refused.output
+    fitted = answer("fit", workspace, "--expected", "--mu", "0.7")
+    assert fitted["values"]["mu"] == pytest.approx(0.7, abs=1e-4)
+
+
+def test_discovery_is_not_called_cls(workspace):
+    found = answer("significance", workspace)
+    assert found["p0"] == pytest.approx(0.3019088, rel=1e-5)  # pyhf 0.7.6, hypotest with q0
+    assert answer("cls", workspace, "--test-stat", "q0")["p0"] == found["p0"]
+    assert "CLs" not in run("significance", workspace).output
+    assert run("cls", workspace, "--test-stat", "q0", "--mu", "1").exit_code == 2
+
+
+def test_toys_are_the_same_for_the_same_seed(workspace):
+    first, second = (answer("cls", workspace, "--toys", "200", "--seed", "7") for _ in range(2))
+    assert first == second
+    assert first["calculator"] == "toys" and first["error"] > 0
+    kept = answer("toys", workspace, "--toys", "50", "--distributions")
+    assert len(kept["q_signal"]) == len(kept["q_background"]) == 50
+
+
+def test_a_warning_of_validation_travels_with_the_answer(workspace):
+    document = two_bins()
+    document["measurements"][0]["config"]["parameters"] = [{"name": "nobody", "inits": [1.0]}]
+    workspace.write_text(json.dumps(document))
+    (finding,) = answer("cls", workspace)["findings"]
+    assert finding["code"] == "unknown_parameter"
+    assert "warning" in run("cls", workspace).stderr
+
+
+def test_what_validation_refuses_is_not_computed(workspace):
+    document = two_bins()
+    sample = document["channels"][0]["samples"][1]
+    sample["modifiers"].append(sample["modifiers"][0])
+    workspace.write_text(json.dumps(document))
+    for name in ("cls", "limit", "fit", "scan", "yields", "significance"):
+        refused = run(name, workspace, "--json")
+        assert refused.exit_code == 1
+        assert "duplicate_name" in [f["code"] for f in json.loads(refused.stdout)["findings"]]
+
+
+def test_an_operation_of_another_package_is_a_command(tmp_path):
+    (tmp_path / "toy_operation.py").write_text(TOY)
+    about = tmp_path / "toy_operation-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: toy-operation\nVersion: 1.0\n")
+    entry = "[demos.operations]\nnames = toy_operation:OPERATION\n"
+    (about / "entry_points.txt").write_text(entry)
+    model = tmp_path / "model.json"
+    model.write_text(json.dumps(two_bins()))
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "demos_client"]
+    asked = {"capture_output": True, "text": True, "env": env}
+    assert "count-parameters" in subprocess.run([*command, "--help"], check=True, **asked).stdout
+    words = [*command, "count-parameters", str(model), "--offset", "4", "--json"]
+    assert json.loads(subprocess.run(words, check=True, **asked).stdout)["count"] == 7
+
+
+TOY = """
+from demos_engine.operations import Operation, Parameter, Table
+from demos_engine.operations.common import BOTH
+
+OPERATION = Operation(
+    name="count_parameters",
+    title="Parameters",
+    description="Count the parameters.",
+    compute=lambda model, question: {
+        "status": "converged",
+        "count": len(model.parameter_names) + question.parameters["offset"],
+    },
+    parameters={
+        "offset": Parameter({"type": "integer", "default": 0, "description": "Added."}),
+        "engine": BOTH,
+    },
+    outputs={"count": {"type": "integer"}},
+    table=lambda answer: Table(["parameters"], [[answer["count"]]]),
+)
+"""

@@ -7,7 +7,7 @@ import time
 from math import exp, factorial
 
 import pytest
-from demos_client.client import Client
+from demos_client import Client
 from demos_client.http import PortalError
 
 portal = pytest.mark.skipif("DEMOS_URL" not in os.environ, reason="no portal is running")

@@ -7,7 +7,7 @@ import signal
 import time
 
 import pytest
-from demos_client.client import Client
+from demos_client import Client
 from demos_ops import containers, processes
 from demos_ops.supervisor import Supervisor
 

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec
 
 import click
 
-from demos_client.commands.asking import asked
+from demos_client.asking.refusals import asked
 from demos_client.outcome import FINE, lists, plain, print_json
 
 # The HTTP library and NumPy are imported where they are used: they would slow down `--help`.
@@ -148,7 +148,7 @@ def _progress() -> Iterator[Callable[[dict[str, Any]], None] | None]:
 
 @click.command()
 @click.argument("model")
-@click.argument("operation")
+@click.argument("operation", required=False)
 @click.option("--patch", help="Name of one of the model's patches, or a file of JSON Patch.")
 @click.option(
     "--signal",
@@ -162,14 +162,14 @@ def _progress() -> Iterator[Callable[[dict[str, Any]], None] | None]:
     "--parameter",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Of the operation, such as test_poi=0.5.",
+    help="Of the operation, such as mu=0.5.",
 )
 @click.option("--no-wait", is_flag=True, help="Print the run and do not wait for its end.")
 @_answered
 def run(
     *,
     model: str,
-    operation: str,
+    operation: str | None,
     patch: str | None,
     signal: str | None,
     sample: str,
@@ -179,8 +179,8 @@ def run(
 ) -> int:
     """Run a model of the portal there, and print the result as JSON.
 
-    The operations are cls, upper_limit, fit, scan, yields, pulls, impacts and grid, or those of the
-    model's own container.
+    The operations are those of the commands (the limit's is upper_limit), or those of the model's
+    own container; without OPERATION, the model's default one.
     """
     from demos_client.client import Client, inputs_of  # noqa: PLC0415
 

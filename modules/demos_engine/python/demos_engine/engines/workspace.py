@@ -12,6 +12,8 @@ from demos_engine.errors import InferenceError, ModelError
 
 Workspace = Mapping[str, Any]
 Json = dict[str, Any]
+FORM = "demos-histfactory/1"
+"""The engine's own form of a model: like a workspace, with every convention resolved."""
 
 
 def parsed(document: bytes | str | Workspace) -> Json:
@@ -103,6 +105,9 @@ def configured(
     """
     sizes = _sizes(names)
     chosen = measurement_of(workspace, measurement)
+    if workspace.get("format") == FORM:
+        parameters = _configured_form(chosen, sizes, fixed, bounds)
+        return _with_parameters(workspace, chosen, parameters)
     settings = {p["name"]: dict(p) for p in chosen["config"].get("parameters") or ()}
     for name, value in fixed.items():
         size = _size(sizes, name)
@@ -120,15 +125,58 @@ def configured(
             ]
     for name, pair in bounds.items():
         size = _size(sizes, name)
-        low, high = (float(x) for x in pair)
-        if not low < high:
-            raise InferenceError("invalid_bounds", f"the bounds of {name!r} are not ordered")
+        low, high = _ordered(name, pair)
         known = settings.setdefault(name, {"name": name})
         known["bounds"] = [[low, high]] * size
         starts = known.get("inits")
         if starts is not None and not known.get("fixed"):
             known["inits"] = [min(max(x, low), high) for x in starts]
-    config = {**chosen["config"], "parameters": list(settings.values())}
+    return _with_parameters(workspace, chosen, list(settings.values()))
+
+
+def _configured_form(
+    chosen: Json,
+    sizes: Mapping[str, int],
+    fixed: Mapping[str, float | Sequence[float]],
+    bounds: Mapping[str, Sequence[float]],
+) -> list[Json]:
+    """Return the parameters of the engine's own form, where each component is one."""
+    found = {p["name"]: dict(p) for p in chosen["config"]["parameters"]}
+    for name, value in fixed.items():
+        places = _components(found, sizes, name)
+        values = [value] * len(places) if isinstance(value, int | float) else list(value)
+        if len(values) != len(places):
+            message = f"the parameter {name!r} has {len(places)} components, not {len(values)}"
+            raise InferenceError("invalid_value", message)
+        for place, one in zip(places, values, strict=True):
+            low, high = found[place].get("bounds") or (one, one)
+            wide = [min(low, float(one)), max(high, float(one))]
+            found[place].update(init=float(one), fixed=True, bounds=wide)
+    for name, pair in bounds.items():
+        low, high = _ordered(name, pair)
+        for place in _components(found, sizes, name):
+            found[place]["bounds"] = [low, high]
+            if not found[place].get("fixed"):
+                found[place]["init"] = min(max(found[place]["init"], low), high)
+    return list(found.values())
+
+
+def _components(found: Mapping[str, Json], sizes: Mapping[str, int], name: str) -> list[str]:
+    if name in found:
+        return [name]
+    size = _size(sizes, name)
+    return [f"{name}[{i}]" for i in range(size)]
+
+
+def _ordered(name: str, pair: Sequence[float]) -> tuple[float, float]:
+    low, high = (float(x) for x in pair)
+    if not low < high:
+        raise InferenceError("invalid_bounds", f"the bounds of {name!r} are not ordered")
+    return low, high
+
+
+def _with_parameters(workspace: Workspace, chosen: Json, parameters: list[Json]) -> Json:
+    config = {**chosen["config"], "parameters": parameters}
     measurements = [
         {**m, "config": config} if m["name"] == chosen["name"] else m
         for m in workspace["measurements"]

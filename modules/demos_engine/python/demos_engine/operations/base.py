@@ -81,7 +81,7 @@ def fast(parameters: Values) -> str:
     return LONG if parameters["engine"] == "pyhf" else SHORT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """A question that can be asked of a model: everything that lists and programs need of it.
 

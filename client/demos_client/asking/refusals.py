@@ -14,11 +14,25 @@ from demos_client.outcome import BAD, CANNOT, plain
 REFUSED: Final = frozenset({400, 413, 422})
 
 
-def asked(question: Callable[[], int], about: str = "") -> int:
-    """Asks a portal, and turns a refusal into a sentence and an exit code.
+class Refused(Exception):
+    """A question that has no answer.
 
     Args:
-        question: Asks and prints; gives the exit code.
+        code: Named reason.
+        message: The same in words.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def asked(question: Callable[[], int], about: str = "") -> int:
+    """Ask a portal, and turn a refusal into a sentence and an exit code.
+
+    Args:
+        question: Asks, prints and returns the exit code.
         about: What the sentence begins with.
 
     Returns:
