@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import os
 import ssl
@@ -70,8 +71,11 @@ def program(instance: Instance) -> Program:
         envfile.write(config, configuration(instance))
 
     port = instance.ports["https"]
+    # A running nginx is started anew when its configuration is another.
+    state = hashlib.sha256(configuration(instance).encode()).hexdigest()[:16]
     return Program(
         name="nginx",
+        env={"DEMOS_CONFIGURATION": state},
         command=("/usr/sbin/nginx", "-e", "stderr", "-p", str(instance.run), "-c", str(config)),
         ports=(port,),
         needs=("web", "assets", "certificate"),
