@@ -102,6 +102,17 @@ def status_command(as_json):
         )
 
 
+@harvest.command("schedule")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON.")
+@with_appcontext
+def schedule_command(as_json):
+    """Create the scheduled job of every archive that has none yet."""
+    from .jobs import schedule_jobs  # noqa: PLC0415
+
+    made = schedule_jobs()
+    _line(as_json, {"created": made}, f"New jobs: {', '.join(made) or 'none'}.")
+
+
 @harvest.command("import")
 @click.argument("model")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON.")

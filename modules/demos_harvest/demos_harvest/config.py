@@ -23,6 +23,9 @@ DEMOS_HARVEST_OAIPMH_SOURCES = {}
 Every record of the set is described here as a model of another kind.
 """
 
+DEMOS_HARVEST_SCHEDULE = True
+"""Whether the set-up creates a scheduled job for every harvested peer."""
+
 DEMOS_HARVEST_MAX_FILE_SIZE = 256 * 1024 * 1024
 """Largest file, in bytes, that is fetched from a peer."""
 

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """How each peer is doing: for the administration page, the REST API and the command line."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
+from celery.schedules import maybe_schedule
 from demos_models.api import doubts as registry_doubts
 from flask import current_app
 from invenio_db import db
+from invenio_jobs.models import Job
 
 from .connections import breaker_of, harvested_peers, peer_named, settings_of
 from .harvesting.counts import ordered
@@ -84,6 +86,7 @@ def state_of(name):
         "purpose": peer.purpose,
         "url": settings.base_url,
         "every": peer.every,
+        "schedule": _schedule(name),
         "contract": peer.contract.pinned if peer.contract else None,
         "drift": drift_of(name),
         "circuit": breaker_of(name).state(),
@@ -93,6 +96,17 @@ def state_of(name):
         "items": counts,
         "stale": _stale(name),
     }
+
+
+def _schedule(name):
+    """Say in words when invenio-jobs starts the next harvest; None without a job."""
+    job = Job.query.filter_by(task=f"harvest_{name}").order_by(Job.created).first()
+    if job is None:
+        return None
+    if not job.active or job.schedule is None:
+        return "not scheduled"
+    left = maybe_schedule(job.parsed_schedule).remaining_estimate(datetime.now(UTC))
+    return f"next in {max(1, round(left.total_seconds() / 3600))} h"
 
 
 def drift_of(name):

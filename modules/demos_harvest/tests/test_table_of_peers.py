@@ -91,6 +91,8 @@ def test_it_has_a_job_with_a_schedule_of_its_own(clean):
     rows = {row.task: row for row in Job.query}
     assert {f"harvest_{name}" for name in due} == set(rows)
     assert all(row.active and row.parsed_schedule is not None for row in rows.values())
+    state = command(clean, "status", "--json")["peers"]
+    assert {peer["schedule"][:8] for peer in state} == {"next in "}
     rows["harvest_toy"].active = False
     assert schedule_jobs() == []
     assert Job.query.filter_by(task="harvest_toy").one().active is False
@@ -152,3 +154,13 @@ def test_an_instance_changes_a_peer_by_its_settings(clean, harvest):
         clean.config["DEMOS_HARVEST_PEERS"] = changes
         with pytest.raises(PeerDescriptionError):
             harvested_peers()
+
+
+def test_the_documentation_shows_the_table():
+    from pathlib import Path
+
+    from demos_harvest.peers.documentation import markdown
+    from demos_harvest.peers.table import own
+
+    page = Path(__file__).parents[3] / "docs" / "harvest.md"
+    assert markdown(sorted(own(), key=lambda peer: peer.name)) in page.read_text(encoding="utf-8")

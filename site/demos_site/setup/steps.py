@@ -11,6 +11,7 @@ import os
 from itertools import chain
 from pathlib import Path
 
+from demos_harvest.jobs import schedule_jobs
 from demos_models.records.models import ModelSource
 from demos_oai.items import mark_outdated
 from flask.cli import FlaskGroup
@@ -126,6 +127,11 @@ def starter_models(app):
     return True
 
 
+def harvest_jobs(app):
+    """Create the scheduled harvests that do not exist, as administrators find them in Jobs."""
+    return bool(app.config["DEMOS_HARVEST_SCHEDULE"] and schedule_jobs())
+
+
 STEPS = (
     database,
     files_location,
@@ -136,6 +142,7 @@ STEPS = (
     oai_sets_and_pages,
     oai_items,
     queues,
+    harvest_jobs,
     starter_models,
 )
 """The steps, each building on those before it."""
