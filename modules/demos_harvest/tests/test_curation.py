@@ -204,3 +204,22 @@ def test_analyses_json_is_valid_in_hepdatas_schema(harvest, clean):
         pytest.skip("needs HEPData's schema (DEMOS_SHARED_DATA)")
     schema = json.loads(path.read_text())
     Draft7Validator(schema, format_checker=FormatChecker()).validate(document)
+
+
+def test_a_decision_that_breaks_off_leaves_everything_as_it_was(doubt, administrator, monkeypatch):
+    from demos_harvest.proxies import current_integrations_service
+    from demos_harvest.services import integrations
+    from invenio_access.permissions import system_identity
+
+    def broken(*args):
+        raise RuntimeError("the process ends here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(integrations, "_settle", broken)
+        with pytest.raises(RuntimeError):
+            current_integrations_service.decide(system_identity, doubt["id"], "new")
+    state = administrator.get("/integrations/hepdata").json
+    assert [d["id"] for d in state["doubts"]] == [doubt["id"]]
+    answer = administrator.post(f"/integrations/doubts/{doubt['id']}", json={"action": "new"})
+    assert (answer.status_code, len(answer.json["models"])) == (200, 1)
+    assert administrator.get("/integrations/hepdata").json["doubts"] == []
