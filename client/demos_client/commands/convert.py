@@ -22,6 +22,7 @@ from demos_formats.document import Document, load
 from demos_formats.errors import FormatError, RefusedError
 from demos_formats.findings import error
 from demos_formats.formats import DESCRIPTIONS
+from demos_formats.hs3.dialects import writable
 from demos_formats.patching import Applied, apply
 
 from demos_client.files import (
@@ -36,7 +37,7 @@ from demos_client.files import (
 from demos_client.outcome import FINE, fail, print_json, worst
 
 TARGETS = click.Choice(["demos", "hs3", "pyhf"])
-DIALECTS = click.Choice(["root", "pyhs3", "spec"])
+DIALECTS = click.Choice(writable())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ParamSpec
 
 import click
+from demos_formats.hs3.dialects import writable
 
 from demos_client.asking.refusals import asked
 from demos_client.outcome import FINE, lists, plain, print_json
@@ -91,7 +92,7 @@ def search(
 @click.command()
 @click.argument("model")
 @click.option("--format", type=click.Choice(["source", "pyhf", "hs3", "demos"]), default="source")
-@click.option("--dialect", type=click.Choice(["root", "pyhs3", "spec"]), help="Of HS3.")
+@click.option("--dialect", type=click.Choice(writable()), help="Of HS3.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True))
 @_answered
 def get(model: str, format: str, dialect: str | None, output: str | None) -> int:

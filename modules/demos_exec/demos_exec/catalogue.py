@@ -86,7 +86,7 @@ def validator_of(identity, target, patches=()):
 
 
 def workspace_of(identity, target):
-    """Read the model's pyhf workspace.
+    """Read what the engine loads of a model: a pyhf workspace, or the form of an HS3 document.
 
     Args:
         identity: who asks.
@@ -99,7 +99,7 @@ def workspace_of(identity, target):
         DocumentPendingError: if it is still being made from another format.
     """
     content = current_models_service.content(
-        identity, target.model_id, format="pyhf", version=target.version_id
+        identity, target.model_id, format="inference", version=target.version_id
     )
     return content.read()
 

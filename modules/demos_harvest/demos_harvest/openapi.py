@@ -6,7 +6,6 @@ import json
 from importlib.resources import files
 
 import yaml
-from demos_formats.hs3.dialects import writable
 
 from .errors import CODES
 from .peers.table import installed
@@ -29,7 +28,6 @@ def fragment(peers=None):
     parameters = document["components"]["parameters"]
     harvested = sorted(p.name for p in peers.values() if p.harvested)
     parameters["Peer"]["schema"]["enum"] = harvested
-    parameters["Dialect"]["schema"]["enum"] = list(writable())
     document["components"]["schemas"]["PeerProblem"]["properties"]["code"]["enum"] = list(CODES)
     return document
 

@@ -5,6 +5,7 @@
 
 from datetime import timedelta
 
+from demos_formats.hs3.dialects import writable
 from invenio_records_resources.services.files.config import FileServiceConfig
 
 from .custom_fields import CUSTOM_FIELDS, CUSTOM_FIELDS_UI, NAMESPACES
@@ -21,7 +22,13 @@ DEMOS_MODELS_ANALYSE_INLINE_MAX_BYTES = 4 * 1024**2
 DEMOS_MODELS_ANALYSE_MAX_BYTES = 512 * 1024**2
 """Larger files are not looked into at all."""
 
-DEMOS_MODELS_DERIVATIVES = ("demos", "hs3-root", "hs3-pyhs3", "hs3-spec", "pyhf")
+DEMOS_MODELS_DERIVATIVES = (
+    "demos",
+    *(f"hs3-{dialect}" for dialect in writable()),
+    "pyhf",
+    "pyhf-settings",
+    "inference",
+)
 """The documents that are derived from a model's content."""
 
 DEMOS_MODELS_PERMISSION_POLICY = ModelPermissionPolicy

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 
 import yaml
+from demos_formats.hs3.dialects import writable
 from flask import Blueprint, Response
 
 from .schemas import metadata_schema
@@ -84,6 +85,8 @@ def document():
     composed = compose(fragments())
     metadata = {k: v for k, v in metadata_schema().items() if k not in ("$schema", "$id")}
     composed["components"].setdefault("schemas", {})["ModelMetadata"] = metadata
+    # The dialects that are installed, also those that other packages bring.
+    composed["components"]["parameters"]["Dialect"]["schema"]["enum"] = list(writable())
     return composed
 
 

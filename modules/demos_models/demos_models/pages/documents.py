@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from demos_formats.hs3.dialects import dialects
+
 DOCUMENTS = (
     ("pyhf", "pyhf", "file?format=pyhf", "For pyhf, cabinetry and everything that reads them."),
-    ("hs3-root", "HS3, dialect root", "file?format=hs3&dialect=root", "For ROOT (RooFit)."),
-    ("hs3-pyhs3", "HS3, dialect pyhs3", "file?format=hs3&dialect=pyhs3", "For pyhs3."),
-    ("hs3-spec", "HS3, as specified", "file?format=hs3&dialect=spec", "For other HS3 readers."),
+    *(
+        (f"hs3-{name}", dialect.title, f"file?format=hs3&dialect={name}", dialect.purpose)
+        for name, dialect in dialects().items()
+        if dialect.writable
+    ),
     ("demos", "DEMOS", "file?format=demos", "Every convention written out, with provenance."),
 )
-"""Name, label, address and purpose of the derived documents."""
+"""Name, label, address and purpose of the derivatives."""
 
 FORMATS = {"pyhf": "pyhf", "hs3": "HS3", "demos": "DEMOS"}
 

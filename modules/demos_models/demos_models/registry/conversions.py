@@ -33,7 +33,8 @@ def derive(
         document: the parsed source.
         format_: ``pyhf``, ``hs3`` or ``demos``.
         sha256: of the source's bytes, recorded in what is made of them.
-        names: which derivatives: ``demos``, ``hs3-<dialect>``, ``pyhf``, ``certificate``.
+        names: which derivatives: ``demos``, ``hs3-<dialect>``, ``pyhf``, ``pyhf-settings``,
+            ``inference`` (what the engine loads), ``certificate``.
 
     Returns:
         For each name its content, or a report ``{"findings": [...]}`` that says why
@@ -41,11 +42,11 @@ def derive(
     """
     from demos_formats import (  # noqa: PLC0415  (workers only)
         convert_demos_to_hs3,
-        convert_demos_to_pyhf,
         convert_hs3_to_demos,
         convert_pyhf_to_demos,
     )
     from demos_formats.certificate import certify  # noqa: PLC0415
+    from demos_formats.inference import to_form  # noqa: PLC0415
 
     if format_ == "pyhf":
         canonical = _attempt(lambda: convert_pyhf_to_demos(document, sha256=sha256))
@@ -67,8 +68,11 @@ def derive(
                 refusal = {"verdict": verdict, **certificate, "engines": engines}
             made.append((name, b"" if certificate else None, refusal))
         else:
-            if name == "pyhf":
-                result, refusal = _attempt(lambda: convert_demos_to_pyhf(canonical[0])[0])
+            if name in ("pyhf", "pyhf-settings"):
+                result, refusal = _attempt(lambda: _plain(document, format_, canonical[0]))
+                result = result and result[name == "pyhf-settings"]
+            elif name == "inference":
+                result, refusal = _attempt(lambda: to_form(canonical[0]))
             else:
                 dialect = name.removeprefix("hs3-")
                 result, refusal = _attempt(
@@ -76,6 +80,15 @@ def derive(
                 )
             made.append((name, None if refusal else dumps(result), refusal))
     return made
+
+
+def _plain(
+    document: Mapping[str, Any], format_: str, canonical: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return a pyhf workspace and the modifier_settings that belong to it."""
+    from demos_formats import convert_demos_to_pyhf, prepare  # noqa: PLC0415
+
+    return prepare(document).pyhf() if format_ == "pyhf" else convert_demos_to_pyhf(canonical)
 
 
 def _engines(

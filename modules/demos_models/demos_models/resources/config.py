@@ -4,6 +4,7 @@
 """Configuration of the models' resource."""
 
 import marshmallow as ma
+from demos_formats.hs3.dialects import writable
 from flask_resources import JSONSerializer, ResponseHandler
 from invenio_records_resources.resources.records.args import SearchRequestArgsSchema
 from invenio_records_resources.resources.records.config import RecordResourceConfig
@@ -47,9 +48,9 @@ class ModelResourceConfig(RecordResourceConfig, ConfiguratorMixin):
     request_file_args = {
         "format": ma.fields.Str(
             load_default="source",
-            validate=validate.OneOf(["source", "demos", "hs3", "pyhf"]),
+            validate=validate.OneOf(["source", "demos", "hs3", "pyhf", "pyhf-settings"]),
         ),
-        "dialect": ma.fields.Str(validate=validate.OneOf(["root", "pyhs3", "spec"])),
+        "dialect": ma.fields.Str(validate=validate.OneOf(writable())),
         "version": ma.fields.Str(validate=validate.Length(max=64)),
     }
     request_patchset_args = {

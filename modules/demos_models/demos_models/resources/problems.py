@@ -101,7 +101,8 @@ def _impossible(error):
     errors = [
         {"pointer": f.get("pointer", ""), "messages": [message_of(f)]} for f in error.findings
     ]
-    return Problem(404, str(error), errors)
+    # What a format cannot hold is final; what there never was is not found.
+    return Problem(409 if errors else 404, str(error), errors)
 
 
 def _missing(error):

@@ -3,6 +3,8 @@
 
 """The REST resource of models."""
 
+from urllib.parse import urlencode
+
 from flask import g, request
 from flask_resources import (
     from_conf,
@@ -119,7 +121,17 @@ class ModelResource(RecordResource):
             dialect=args.get("dialect"),
             version=args.get("version"),
         )
-        return send_content(content)
+        response = send_content(content)
+        if args["format"] == "pyhf":
+            # A workspace does not say how it is interpolated.
+            settings = {"format": "pyhf-settings", "version": args.get("version")}
+            query = urlencode({k: v for k, v in settings.items() if v})
+            response.headers.add(
+                "Link",
+                f'<{request.base_url}?{query}>; rel="describedby"; type="application/json"; '
+                'title="modifier_settings"',
+            )
+        return response
 
     @request_view_args
     @request_patchset_args

@@ -166,7 +166,9 @@ class ReadableEntry:
         """Return the model's bytes, as they came or as they were converted.
 
         Args:
-            format: ``source``, ``demos``, ``hs3`` or ``pyhf``.
+            format: ``source``, ``demos``, ``hs3``, ``pyhf``, ``pyhf-settings`` (the
+                ``modifier_settings`` of the former) or ``inference`` (what the engine loads:
+                a pyhf workspace as it came, of other formats every convention written out).
             dialect: Of HS3; ``root`` if not given.
 
         Raises:
@@ -178,7 +180,8 @@ class ReadableEntry:
         if self.version.digest is None or not sources:
             raise DerivativeImpossibleError(format)
         analysis = analysis_of(sources[:1], self.rows.analyses) or {}
-        same = analysis.get("format") == format and (
+        wanted = "pyhf" if format == "inference" else format
+        same = analysis.get("format") == wanted and (
             format != "hs3" or (dialect is not None and dialect == analysis.get("dialect"))
         )
         if format == "source" or same:

@@ -29,7 +29,7 @@ class Native:
     name = "demos"
     version = __version__
     conventions = {
-        "interpolation": "code4/code4p",
+        "interpolation": "as the model says, code4/code4p where it does not",
         "negative_rates": "as pyhf; rate >= 0 in empty bins",
         "backend": "compiled",
     }

@@ -121,7 +121,11 @@ class Reference:
             ModelError: pyhf refuses the workspace, or the patch does not apply.
             InferenceError: The setup names what the model does not have.
         """
-        given = _patched(parsed(workspace), setup.patch)
+        given = parsed(workspace)
+        if "format" in given:
+            message = "this model is no pyhf workspace; only the engine demos computes it"
+            raise ModelError("wrong_format", "/format", message)
+        given = _patched(given, setup.patch)
         if setup.asimov is not None:
             given = unblinded(given)
         with self.active():
