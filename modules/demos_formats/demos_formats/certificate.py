@@ -29,6 +29,7 @@ from demos_formats.histfactory.to_form import form_names
 from demos_formats.hs3.detect import SECTIONS
 from demos_formats.hs3.dialects import find, recognise
 from demos_formats.hs3.dialects.base import STANDARD
+from demos_formats.hs3.legal import restored
 from demos_formats.inference import to_form
 from demos_formats.pyhf import validate as validate_pyhf
 from demos_formats.version import PACKAGE
@@ -519,6 +520,7 @@ def _load_pyhf(side: _Side, settings: Mapping[str, Any] | None) -> None:
 def _load_hs3(side: _Side) -> None:
     side.dialect = recognise(side.document)
     side.canonical = convert_hs3_to_demos(side.document)
+    side.document = restored(side.document)
     try:
         side.model = read_document(side.canonical)
     except RefusedError:

@@ -25,6 +25,7 @@ from demos_formats.hs3.canonical import from_canonical, to_canonical
 from demos_formats.hs3.detect import histfactory
 from demos_formats.hs3.dialects import find, writable
 from demos_formats.hs3.edits import record, replay
+from demos_formats.hs3.legal import legalised, restored
 from demos_formats.version import DEMOS_VERSION, DIALECT, HS3_VERSION, PACKAGE
 
 Json = Mapping[str, Any]
@@ -90,6 +91,8 @@ def convert_hs3_to_demos(
     content, sha256 = _loaded(document, sha256)
     _good(hs3.validate(content, dialect=dialect))
     found = find(dialect or hs3.recognise(content))
+    renamed = "renamed" in content.get("misc", {}).get("demos", {})
+    content = restored(content)
     made = to_canonical(content, found)
     block: Document = dict(content.get("misc", {}).get("demos", {}))
     # What an earlier conversion recorded about another form of the content is void now.
@@ -99,6 +102,8 @@ def convert_hs3_to_demos(
         source["metadata"] = content["metadata"]
     if sha256:
         source["sha256"] = sha256
+    if renamed:
+        source["renamed"] = True
     if found.clips:
         source["clipped"] = not _released(content, made)
     if found.writable:
@@ -161,7 +166,8 @@ def convert_demos_to_hs3(
     made.pop("misc", None)
     if misc:
         made["misc"] = misc
-    return made
+    as_it_was = source.get("dialect") == dialect and not source.get("renamed")
+    return legalised(made) if find(dialect).legal_names and not as_it_was else made
 
 
 def convert_demos_to_pyhf(

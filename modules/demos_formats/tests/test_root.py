@@ -15,12 +15,14 @@ from demos_formats.convert import (
     convert_demos_to_hs3,
     convert_hs3_to_demos,
     convert_hs3_to_pyhf,
+    convert_pyhf_to_demos,
     convert_pyhf_to_hs3,
 )
 from demos_formats.difference import diff as compare
 from demos_formats.document import load as read
 from demos_formats.errors import RefusedError
 from demos_formats.hs3 import auxiliary
+from demos_formats.hs3.legal import LEGAL
 from demos_formats.hs3.released import below_zero
 from models import every_modifier, sample, steep, workspace
 
@@ -271,3 +273,69 @@ def test_the_source_is_not_changed():
     kept = copy.deepcopy(document)
     convert_hs3_to_pyhf(document)
     assert document == kept
+
+
+def odd_names():
+    """Make a workspace whose names ROOT refuses, some of them alike."""
+    signal = sample("Signal (500 GeV)", [9.0, 5.0], ("signal strength", "normfactor", None))
+    background = sample(
+        "tt\u0304 + jets",
+        [47.0, 22.0],
+        ("JER.eta-1", "normsys", {"hi": 1.08, "lo": 0.93}),
+        ("JER-eta.1", "normsys", {"hi": 1.03, "lo": 0.98}),
+        ("\u0394\u03c6", "histosys", {"hi_data": [49.0, 23.0], "lo_data": [45.0, 21.5]}),
+        ("MC stat.", "staterror", [1.8, 1.2]),
+    )
+    control = sample("b", [100.0], ("2nd scale/ME", "normsys", {"hi": 1.05, "lo": 0.95}))
+    return workspace(
+        [
+            {"name": "SR: 3j, >=1b", "samples": [signal, background]},
+            {"name": "CR-low", "samples": [control]},
+        ],
+        poi="signal strength",
+    )
+
+
+def all_names(value, key=""):
+    if isinstance(value, dict):
+        for k, v in value.items():
+            yield from all_names(v, k)
+    elif isinstance(value, list):
+        for v in value:
+            yield from all_names(v, key)
+    elif isinstance(value, str) and key not in ("type", "constraint_type", "constraint"):
+        yield value
+
+
+def test_names_are_legal_for_root_and_come_back():
+    ws = odd_names()
+    document = written(ws)
+    content = {k: v for k, v in document.items() if k not in ("metadata", "misc")}
+    assert all(LEGAL.fullmatch(n) for n in all_names(content))
+    renamed = document["misc"]["demos"]["renamed"]
+    assert len(set(renamed.values())) == len(renamed)
+    assert [f for f in hs3.validate(document) if f.severity == "error"] == []
+    assert certify(ws, document).equivalent
+    back, _ = convert_hs3_to_pyhf(document)
+    assert back == ws
+    assert hs3.structure(document) == hs3.structure(convert_pyhf_to_demos(ws))
+    again = convert_demos_to_hs3(convert_hs3_to_demos(document), dialect="root")
+    assert {k: again[k] for k in content} == content
+
+
+def test_root_gets_its_domain_and_the_observed_values_of_constraints():
+    spec = convert_pyhf_to_hs3(every_modifier(), dialect="spec")
+    spec["domains"][0]["name"] = "other"
+    spec["analyses"][0]["domains"] = ["other"]
+    document = convert_demos_to_hs3(convert_hs3_to_demos(spec), dialect="root")
+    assert document["domains"][0]["name"] == "default_domain"
+    assert certify(spec, document).equivalent
+    for distribution in document["distributions"]:
+        if distribution["type"] == "gaussian_dist":
+            # ROOT 6.36 writes them without x.
+            mean, x = distribution["mean"], distribution["x"]
+            parameter, value = (x, mean) if isinstance(x, str) else (mean, x)
+            distribution |= {"mean": parameter, "x": value}
+            if parameter == "alpha_jes":
+                del distribution["x"]
+    assert certify(spec, document).equivalent

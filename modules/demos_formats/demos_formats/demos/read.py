@@ -492,6 +492,14 @@ def _two_sided(
     raw: Json, other: str, known: Container[Any], number: Any, kind: Any
 ) -> tuple[str, Constraint] | None:
     width = number(raw.get("sigma"))
+    parameter = raw.get(other)
+    if "x" not in raw and _is(parameter, known):
+        # ROOT 6.36 leaves it out: the observed value is the nominal one.
+        value = number(f"nom_{parameter}")
+        value = number(parameter) if value is None else value
+        return (
+            None if value is None or width is None else (parameter, Constraint(kind, value, width))
+        )
     for parameter, centre in ((raw.get("x"), raw.get(other)), (raw.get(other), raw.get("x"))):
         if _is(parameter, known) and not _is(centre, known):
             value = number(centre)

@@ -208,7 +208,9 @@ class _Reading:
         mentioned = [v for v in distribution.values() if isinstance(v, str)]
         if kind in ("gaussian", "normal", "lognormal"):
             other = "mu" if kind == "lognormal" else "mean"
-            pair = [distribution.get("x"), distribution.get(other)]
+            mean = distribution.get(other)
+            implied = self.constants.get(f"nom_{mean}", self.constants.get(mean, None))
+            pair = [distribution.get("x", implied), mean]
             width = self._number(distribution.get("sigma"))
             moving = [v for v in pair if v in self.parameters]
             centre = [self._number(v) for v in pair if v not in self.parameters]

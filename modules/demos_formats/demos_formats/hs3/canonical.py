@@ -544,7 +544,7 @@ class _FromCanonical(_Rewriting):
                 _with_observed(p, observed) if p["name"] == DEFAULT_POINT else p
                 for p in made["parameter_points"]
             ]
-        return made
+        return self.dialect.finish(made)
 
     def _find_explicit(self) -> None:
         known = {

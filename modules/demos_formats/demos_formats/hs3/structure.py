@@ -13,6 +13,7 @@ from demos_formats.errors import FormatError
 from demos_formats.histfactory.model import Model
 from demos_formats.hs3.canonical import to_canonical
 from demos_formats.hs3.dialects import find, recognise
+from demos_formats.hs3.legal import restored
 from demos_formats.hs3.semantics import mentioned
 
 
@@ -26,6 +27,7 @@ def structure(document: Mapping[str, Any]) -> dict[str, Any]:
         For a HistFactory likelihood the same keys as for a pyhf workspace; otherwise counts by
         type of ``distributions``, ``functions`` and ``data``, and the number of ``parameters``.
     """
+    document = restored(document)
     try:
         canonical = to_canonical(document, find(recognise(document)))
         return describe(read_document(canonical), canonical)

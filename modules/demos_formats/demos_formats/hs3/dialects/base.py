@@ -128,6 +128,8 @@ class Dialect:
     distributions say."""
     named_observables: ClassVar[bool] = False
     """Whether the observed value of a constraint is the constant ``nom_<parameter>``."""
+    legal_names: ClassVar[bool] = False
+    """Whether its readers take only names of letters, digits and underscores."""
     smallest_factor: ClassVar[float | None] = None
     """What its readers take for a normsys factor that is not positive; None where that is wrong."""
     disagreements: ClassVar[Mapping[str, str]] = {}
@@ -212,6 +214,10 @@ class Dialect:
         return [f"gamma_{stem}_bin_{i}" for i in range(bins)]
 
     # -- writing ---------------------------------------------------------------------------
+
+    def finish(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return a written document with what the dialect's readers want besides its channels."""
+        return document
 
     def write_channel(
         self, channel: Json, groups: Mapping[tuple[str, ...], Group], out: Writing

@@ -18,6 +18,7 @@ _CODES = {
     "normsys": {0: "code0", 1: "code1", 2: "code2", 4: "code4", 5: "code4"},
     "histosys": {0: "code0", 2: "code2", 4: "code4p"},
 }
+_DOMAIN: Final = "default_domain"
 _NOTHING: Final = 1e-70
 """An uncertainty that is none: where all errors of a sample are zero, ROOT takes sqrt(events)."""
 
@@ -36,6 +37,7 @@ class Root(Dialect):
     adds_in_order: ClassVar[bool] = True
     constrains_alpha: ClassVar[bool] = True
     named_observables: ClassVar[bool] = True
+    legal_names: ClassVar[bool] = True
     smallest_factor: ClassVar[float | None] = 2.0**-52
     disagreements: ClassVar[Mapping[str, str]] = {
         "negative_template": "ROOT clips a negative sum of nominal and histosys shifts, and a "
@@ -88,6 +90,34 @@ class Root(Dialect):
     def relative_threshold(self, channel: Json) -> float:
         """Reads ``relThreshold`` of the channel's ``staterror`` object."""
         return float(channel.get("staterror", {}).get("relThreshold", 0.0))
+
+    def finish(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Add the domain without which ROOT ends the process, and ``x`` of Gaussian constraints.
+
+        ROOT 6.36 writes Gaussians without ``x`` that its own reader refuses.
+        """
+        domains = list(document.get("domains", ()))
+        if all(d["name"] != _DOMAIN for d in domains):
+            axes = {a["name"]: a for d in reversed(domains) for a in d.get("axes", ())}
+            added = {"name": _DOMAIN, "type": "product_domain", "axes": list(axes.values())}
+            document = {**document, "domains": [added, *domains]}
+        incomplete = {"gaussian_dist", "normal_dist"}
+        if any(d["type"] in incomplete and "x" not in d for d in document["distributions"]):
+            values = {
+                p["name"]: p.get("value")
+                for point in reversed(document.get("parameter_points", ()))
+                for p in point.get("parameters", ())
+            }
+            document = {
+                **document,
+                "distributions": [
+                    {**d, "x": values.get(f"nom_{d['mean']}", values.get(d["mean"], 0.0))}
+                    if d["type"] in incomplete and "x" not in d and isinstance(d.get("mean"), str)
+                    else d
+                    for d in document["distributions"]
+                ],
+            }
+        return document
 
     def write_channel(
         self, channel: Json, groups: Mapping[tuple[str, ...], Group], out: Writing
