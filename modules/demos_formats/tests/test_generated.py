@@ -5,12 +5,14 @@
 ``DEMOS_EXAMPLES`` sets how many workspaces each test makes.
 """
 
+import importlib.util
 import json
 import os
 
+import numpy as np
 import pyhf
 import pytest
-from demos_formats import demos, hs3
+from demos_formats import demos, hs3, prepare, reference
 from demos_formats import pyhf as workspaces
 from demos_formats.certificate import certify
 from demos_formats.convert import (
@@ -21,10 +23,17 @@ from demos_formats.convert import (
     convert_pyhf_to_demos,
     convert_pyhf_to_hs3,
 )
+from demos_formats.demos.read import read_document
+from demos_formats.evaluate import Likelihood
+from demos_formats.histfactory.model import CODES as MODEL_CODES
+from demos_formats.histfactory.to_form import form_names
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from models import LUMI
 
+needs_engine = pytest.mark.skipif(
+    importlib.util.find_spec("demos_engine") is None, reason="the engine is not installed"
+)
 generated = settings(
     max_examples=int(os.environ.get("DEMOS_EXAMPLES", "10")),
     deadline=None,
@@ -183,6 +192,76 @@ def test_hs3_alone_is_the_same_likelihood(dialect, ws, codes):
     assert sure.max_abs_difference <= 1e-8
     again = certify(bare, back, settings=found)
     assert again.equivalent, again.notes
+
+
+def points_near(likelihood, seed, reach=0.9):
+    """Give the start point and random ones, inside of one standard deviation: pyhf's code2."""
+    random = np.random.default_rng(seed)
+    found = [likelihood.init]
+    for _ in range(4):
+        step = np.where(likelihood.init == 0, reach, 0.1 * np.abs(likelihood.init))
+        # pyhf constrains also what it holds, by a term that no other format has.
+        step[likelihood.fixed] = 0.0
+        moved = likelihood.init + random.uniform(-1, 1, len(step)) * step
+        found.append(np.clip(moved, likelihood.lower, likelihood.upper))
+    return np.array(found)
+
+
+def by_engine(document, points, names, settings=None):
+    from demos_engine import Model
+
+    codes = {k: v["interpcode"] for k, v in (settings or {}).items()}
+    model = Model.load(document, **codes)
+    order = [names.index(n) for n in model.parameter_names]
+    return np.array([model.logpdf(p[order]) for p in points])
+
+
+def assert_same(found, wanted, tolerance=1e-9):
+    assert np.array_equal(np.isfinite(found), np.isfinite(wanted))
+    finite = np.flatnonzero(np.isfinite(wanted))
+    if not len(finite):
+        return
+    a, b = (x[finite] - x[finite[0]] for x in (found, wanted))
+    assert np.max(np.abs(a - b)) <= tolerance + 1e-12 * np.max(np.abs(b))
+
+
+@needs_engine
+@pytest.mark.parametrize("dialect", ["root", "pyhs3", "spec"])
+@generated
+@given(GENERATED, CODES, st.integers(0, 1000))
+def test_engine_evaluator_and_pyhf_compute_one_likelihood(dialect, ws, codes, seed):
+    ws = ws | {"measurements": ws["measurements"][:1]}
+    wanted = modifier_settings(codes)
+    written = read_again(convert_pyhf_to_hs3(ws, dialect=dialect, settings=wanted))
+    canonical = convert_hs3_to_demos(written)
+    ours = Likelihood(read_document(canonical))
+    points = points_near(ours, seed)
+    evaluated = ours.logpdf(points)
+    recorded = canonical["misc"]["demos"]["parameters"]
+    model = read_document(canonical)
+    names = [form_names(model, recorded)[n] for n in ours.names]
+    assert_same(by_engine(prepare(written).document, points, names), evaluated)
+    back, settings = convert_hs3_to_pyhf(written)
+    assert_same(by_engine(back, points, names, settings), evaluated)
+    order = [ours.names.index(p["hs3"]) for p in recorded]
+    assert_same(reference.logpdf(ws, points[:, order], settings), evaluated, 1e-8)
+
+
+@needs_engine
+@generated
+@given(GENERATED, st.randoms(use_true_random=False), st.integers(0, 1000))
+def test_every_modifier_may_have_an_interpolation_of_its_own(ws, random, seed):
+    document = read_again(convert_pyhf_to_demos(ws | {"measurements": ws["measurements"][:1]}))
+    for distribution in document["distributions"]:
+        for process in distribution.get("samples", ()):
+            for modifier in process["modifiers"]:
+                if "interpolation" in modifier:
+                    modifier["interpolation"] = random.choice(MODEL_CODES[modifier["type"]])
+    ours = Likelihood(read_document(document))
+    points = points_near(ours, seed, reach=2.5)
+    recorded = document["misc"]["demos"]["parameters"]
+    names = [form_names(read_document(document), recorded)[n] for n in ours.names]
+    assert_same(by_engine(prepare(document).document, points, names), ours.logpdf(points))
 
 
 @pytest.mark.parametrize("dialect", ["root", "pyhs3", "spec"])
