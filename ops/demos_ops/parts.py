@@ -170,7 +170,7 @@ PARTS = {
     for part in (
         Part("lint", lint),
         Part("types", types),
-        Part("unit", suites("modules/demos_formats", "client", "ops")),
+        Part("unit", suites("modules/demos_formats", "client", "ops", "tests/house")),
         Part("engine", engine, limit=1800),
         Part("formats", suites("modules/demos_formats")),
         Part("oracles", oracles),
