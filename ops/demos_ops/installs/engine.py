@@ -61,7 +61,7 @@ def install(instance: Instance, job: Job) -> bool:
     if not (folder / "pyproject.toml").exists():
         return False
     editable = marker(instance).exists()
-    wanted = digest.of_files(sources(folder), str(editable))
+    wanted = digest.of_files(sources(folder), *(["in place"] if editable else []))
     stamp = instance.venv / "demos-engine-digest"
     # A synchronised environment has lost the wheel, whatever the stamp says.
     installed = any(instance.venv.glob("lib/python3*/site-packages/demos_engine-*.dist-info"))
