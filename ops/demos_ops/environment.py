@@ -104,6 +104,7 @@ def derived(instance: Instance) -> dict[str, str]:
         "INVENIO_BROKER_URL": urls["DEMOS_BROKER_URL"],
         "INVENIO_CELERY_BROKER_URL": urls["DEMOS_BROKER_URL"],
         **{key: f"{redis}/{number}" for key, number in REDIS_DATABASES.items()},
+        "INVENIO_TEMPLATES_AUTO_RELOAD": repr(bool(instance.env.get("DEMOS_RELOAD"))),
         "INVENIO_SITE_UI_URL": site,
         "INVENIO_SITE_API_URL": f"{site}/api",
     }

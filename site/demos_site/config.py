@@ -21,6 +21,7 @@ from invenio_rdm_records.config import (
 from invenio_rdm_records.services.components import DefaultRecordsComponents
 
 from .datacite import use_configured_datacite
+from .edges.files import SoundFilesComponent
 
 
 def trusted_hosts(site_url):
@@ -80,7 +81,7 @@ RECORD_SIDE_BAR_TEMPLATES = [
     *APP_RDM_DETAIL_SIDE_BAR_TEMPLATES[1:],
 ]
 RECORDS_SERVICE_COMPONENTS = [*DefaultRecordsComponents, *models.DEMOS_MODELS_RDM_COMPONENTS]
-DRAFT_FILES_SERVICE_COMPONENTS = models.DEMOS_MODELS_FILE_COMPONENTS
+DRAFT_FILES_SERVICE_COMPONENTS = [SoundFilesComponent, *models.DEMOS_MODELS_FILE_COMPONENTS]
 OAI_METADATA_FORMATS = {**oai.DEMOS_OAI_METADATA_FORMATS, **models.DEMOS_MODELS_OAI_FORMATS}
 
 PERSISTENT_IDENTIFIERS = {

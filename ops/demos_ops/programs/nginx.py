@@ -52,6 +52,7 @@ def configuration(instance: Instance) -> str:
         temporary=instance.run / "nginx",
         listen=instance.env.get("DEMOS_LISTEN") or "127.0.0.1",
         https=instance.ports["https"],
+        site=instance.url,
         web=instance.ports["web"],
         key=key,
         certificate=certificate,

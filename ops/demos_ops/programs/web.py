@@ -21,6 +21,21 @@ def answer(instance: Instance) -> None:
         connection.close()
 
 
+def serving(instance: Instance) -> tuple[str, ...]:
+    """Return gunicorn's options for many visitors, or for a developer who edits what is served.
+
+    With ``DEMOS_RELOAD`` one process loads the application itself and starts again as soon as a
+    Python file of it changes; templates are read again anyhow (``TEMPLATES_AUTO_RELOAD``).
+    """
+    if instance.env.get("DEMOS_RELOAD"):
+        return ("--reload", "--workers", "1")
+    return (
+        *("--preload", "--workers", instance.env.get("DEMOS_WEB_PROCESSES") or "2"),
+        # A new worker costs nothing where the application is loaded already.
+        *("--max-requests", "20000", "--max-requests-jitter", "2000"),
+    )
+
+
 def program(instance: Instance) -> Program:
     """Return gunicorn, with the application loaded before it forks."""
     gunicorn, port = str(instance.venv / "bin" / "gunicorn"), instance.ports["web"]
@@ -29,11 +44,9 @@ def program(instance: Instance) -> Program:
         command=(
             *(gunicorn, "invenio_app.wsgi:application", "--bind", f"127.0.0.1:{port}"),
             *("--config", "python:demos_site.gunicorn"),
-            *("--worker-class", "gthread", "--threads", "16", "--preload"),
-            *("--workers", instance.env.get("DEMOS_WEB_PROCESSES") or "2"),
+            *("--worker-class", "gthread", "--threads", "16"),
+            *serving(instance),
             *("--worker-tmp-dir", "/dev/shm", "--forwarded-allow-ips", "127.0.0.1"),  # noqa: S108
-            # A new worker costs nothing where the application is loaded already.
-            *("--max-requests", "20000", "--max-requests-jitter", "2000"),
             *("--timeout", "120", "--graceful-timeout", "20", "--keep-alive", "75"),
         ),
         ports=(port,),
