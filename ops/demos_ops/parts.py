@@ -53,6 +53,7 @@ FRAMEWORK_FREE = (
     "modules/demos_harvest",
     "client",
     "ops",
+    "tests/house",
 )
 """Typed code, each folder with its own mypy settings."""
 

@@ -82,6 +82,16 @@ def test_a_script_that_reads_the_api_gets_no_cookie_and_a_page_keeps_its_session
     assert "Set-Cookie" in api.get(f"/{PRIVATE}").headers
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_address_for_machines_sets_no_cookie(app, pages, method):
+    @app.route("/oai2d", methods=["GET", "POST"])
+    def oai():
+        session["seen"] = True
+        return "x"
+
+    assert "Set-Cookie" not in getattr(pages, method)("/oai2d?verb=Identify").headers
+
+
 def test_pages_elsewhere_read_without_credentials(api):
     answer = api.get(f"/{PUBLIC}", headers={"Origin": "https://viewer.example"}).headers
     assert answer["Access-Control-Allow-Origin"] == "*"

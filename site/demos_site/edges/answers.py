@@ -27,6 +27,11 @@ PREFLIGHT = [
     ("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
 ]
 
+WITHOUT_SESSION = re.compile(
+    r"/(oai2d|analyses\.json|schemas/|terms/|errors|badge/|llms\.txt|robots\.txt|sitemap|\.well-known/)"
+)
+"""Addresses that machines ask and nobody signs in for, whatever the method."""
+
 SHARED = re.compile(r"\bpublic\b|\bs-maxage\b", re.IGNORECASE)
 """What in ``Cache-Control`` lets a cache give an answer to somebody else."""
 
@@ -51,6 +56,7 @@ class Answers:
             return [b""]
         reads = method in READING
         without_cookie = self.bare and reads and "HTTP_COOKIE" not in environ
+        without_cookie |= WITHOUT_SESSION.match(environ.get("PATH_INFO", "")) is not None
 
         def start(status, headers, exc_info=None):
             kept = any(k.lower() == "cache-control" and SHARED.search(v) for k, v in headers)
