@@ -135,6 +135,23 @@ def test_several_ranges_are_answered_with_the_whole(api):
 
 
 @pytest.mark.parametrize(
+    ("asked_for", "status", "said"),
+    [("bytes=2-4", 206, "bytes 2-4/10"), ("bytes=10-", 416, "bytes */10"), ("bytes=x", 416, None)],
+)
+def test_a_range_outside_is_told_how_long_the_whole_is(app, api, asked_for, status, said):
+    @app.get("/file")
+    def file():
+        response = app.response_class(b"0123456789", headers={"Content-Length": "10"})
+        return response.make_conditional(request, accept_ranges=True, complete_length=10)
+
+    answer = api.get("/file", headers={"Range": asked_for})
+    assert answer.status_code == status
+    assert answer.headers.get("Content-Range") == (said or "bytes */10")
+    if status == 416:
+        assert answer.json["code"] == "range_not_satisfiable"
+
+
+@pytest.mark.parametrize(
     ("accept", "taken"),
     [
         ("application/*", "*/*"),

@@ -8,6 +8,8 @@ that cookies can be taken off by a middleware only.
 
 import re
 
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
 READING = ("GET", "HEAD")
 
 ALLOWED_HEADERS = "Accept, If-Match, If-Modified-Since, If-None-Match, If-Range, Range"
@@ -73,6 +75,22 @@ class Answers:
         return self.app(environ, start)
 
 
+class Ranged:
+    """A response whose refusal of a range says how long the whole is (RFC 9110, 15.5.17).
+
+    Error handlers further out make a document of an exception and drop its headers.
+    """
+
+    def make_conditional(self, request_or_environ, accept_ranges=False, complete_length=None):
+        """Answer a range that lies outside with status 416 and ``Content-Range``."""
+        try:
+            return super().make_conditional(request_or_environ, accept_ranges, complete_length)
+        except RequestedRangeNotSatisfiable:
+            refused = type(self)("{}", status=416, mimetype="application/json")
+            refused.headers["Content-Range"] = f"bytes */{complete_length}"
+            return refused
+
+
 def guard(app, bare=False):
     """Put the middleware before an application.
 
@@ -81,3 +99,4 @@ def guard(app, bare=False):
         bare: Whether it is read without a session, as the REST API is by scripts.
     """
     app.wsgi_app = Answers(app.wsgi_app, bare)
+    app.response_class = type("Response", (Ranged, app.response_class), {})
