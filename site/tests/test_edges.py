@@ -3,7 +3,7 @@
 """What requests may ask and answers may say, on an application of the framework's kind."""
 
 import pytest
-from demos_site.edges import answers, asked, files, problems, stumbles
+from demos_site.edges import answers, asked, files, problems, queries, stumbles
 from flask import Flask, Response, abort, jsonify, request, session
 from marshmallow import ValidationError
 from sqlalchemy import create_engine, text
@@ -66,6 +66,7 @@ def api(app):
 @pytest.fixture
 def pages(app):
     asked.guard(app)
+    queries.guard(app)
     answers.guard(app)
     return app.test_client()
 
@@ -221,3 +222,33 @@ def test_a_name_under_which_a_file_is_lost_is_refused(key):
     with pytest.raises(ValidationError) as refused:
         component.init_files(None, "id", None, [{"key": "good"}, {"key": key}])
     assert list(refused.value.messages) == [1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("muon", "*", "*:*", "stop AND (mass:[100 TO 500] OR gluino*)", "10.17182/hepdata.89408"),
+        *(r"a\*b\*c\*d\*", '"a*b*c*d*e*"', "top~1 quark~", "a " * 90, "What is this?"),
+    ],
+)
+def test_an_ordinary_query_is_searched(pages, query):
+    assert queries.fault_of(query) is None
+    assert pages.get(f"/{PUBLIC}", query_string={"q": query}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("a*b*c*d*e*f*" * 25, "wildcards"),
+        ("a* " * 9, "wildcards"),
+        ("a?b?c?d?", "wildcards in one word"),
+        (" OR ".join(f"abc{i}~2" for i in range(40)), "fuzzy words"),
+        ("a " * 101, "words"),
+        ("(" * 21 + "a" + ")" * 21, "brackets"),
+        ("x" * 2001, "characters"),
+    ],
+)
+def test_a_costly_query_is_refused_with_its_reason(pages, query, named):
+    answer = pages.get(f"/{PUBLIC}", query_string={"q": query})
+    assert answer.status_code == 400
+    assert named in answer.text

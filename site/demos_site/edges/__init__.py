@@ -6,13 +6,14 @@ Most of it mends behaviour of the framework that a public repository cannot have
 ``docs/upstream.md`` offers the same upstream.
 """
 
-from . import accounts, answers, asked, problems, stumbles
+from . import accounts, answers, asked, problems, queries, stumbles
 
 
 def finalize_app(app):
     """Guard the pages."""
     answers.guard(app)
     asked.guard(app)
+    queries.guard(app)
     stumbles.mend(app)
     stumbles.mend_pages(app)
     accounts.keep_quiet(app)
@@ -22,6 +23,7 @@ def api_finalize_app(app):
     """Guard the REST API."""
     answers.guard(app, bare=True)
     asked.guard(app)
+    queries.guard(app)
     asked.guard_api(app)
     problems.complete_all(app)
     stumbles.mend(app)
