@@ -46,6 +46,10 @@ def app():
     def own():
         return {"code": "patch_unknown", "message": "no such patch", "errors": []}, 404
 
+    @app.get("/typed")
+    def typed():
+        return {"type": "https://elsewhere.example/problems/peer_down", "detail": "x"}, 502
+
     @app.route("/value", methods=["GET", "POST"])
     def value():
         raise DataError("select", {}, ValueError("no integer"))
@@ -194,6 +198,10 @@ def test_the_code_of_a_module_stays(api):
     answer = api.get("/own").json
     assert (answer["code"], answer["detail"]) == ("patch_unknown", "no such patch")
     assert answer["type"].endswith("/errors/patch_unknown")
+
+
+def test_a_type_that_names_a_code_keeps_it(api):
+    assert api.get("/typed").json["type"] == "https://portal.example/errors/peer_down"
 
 
 def test_a_value_that_no_column_holds_is_the_callers_mistake(api, monkeypatch):

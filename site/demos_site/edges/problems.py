@@ -6,6 +6,8 @@
 forms go on; what is added is ``type``, ``title``, ``detail``, ``instance`` and ``code``.
 """
 
+import re
+
 from flask import current_app, json, request
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -55,7 +57,10 @@ BY_STATUS = {
 
 
 def code_of(status, document):
-    """Return the code of an error that was answered without one."""
+    """Return the code of an error that was answered without one; its type may name it."""
+    named = str(document.get("type", "")).rpartition("/")[2]
+    if re.fullmatch("[a-z][a-z0-9_]*", named):
+        return named
     if str(document.get("message", "")).startswith("CSRF"):
         return "csrf_failed"
     if status == 400 and document.get("errors"):
