@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,18 +72,20 @@ def prepared_of(file: str, choice: Choice, *, blinded: bool = False) -> Prepared
         FormatError: ``validate`` finds an error, or the patch does not fit.
         click.UsageError: A patch is named without a patchset.
     """
-    patch: Any = choice.patch
-    if choice.patchset is None and patch is not None:
-        patch = choice.patch_file()
-        if patch is None:
+    patch: Any = choice.patch_file()
+    if patch is None and choice.patch is not None:
+        if choice.patchset is None:
             message = f"--patch {choice.patch} is no file; a name needs --patchset FILE."
             raise click.UsageError(message)
+        (one,) = _signals(file, choice)
+        patch = one.operations
+    elif patch is None and choice.patchset is not None:
+        raise click.UsageError("--patchset needs --patch, the name or the point of a signal.")
     settings = None if choice.interpolation is None else interpolation(choice.interpolation)
     return prepare(
         source(file),
         measurement=choice.measurement,
         patch=patch,
-        patchset=None if choice.patchset is None else Path(choice.patchset),
         settings=settings,
         blinded=blinded,
     )
@@ -130,8 +133,23 @@ def _signals(file: str, choice: Choice) -> PatchSet:
     found.verify(load_document(source(file)).content)
     if choice.patch is None:
         return found
-    wanted = choice.patch.split(",")
-    kept = tuple(p for p in found if p.name == choice.patch or [*map(str, p.values)] == wanted)
+    kept = tuple(p for p in found if p.name == choice.patch or _is_at(p.values, choice.patch))
     if not kept:
         raise click.UsageError(f"The patchset has no patch {choice.patch!r}.")
     return PatchSet(found.labels, kept, found.digests)
+
+
+def _is_at(values: Sequence[float | str], text: str) -> bool:
+    """Tell whether a text such as ``900,300`` names a point."""
+    parts = [part.strip() for part in text.strip("()[] ").split(",")]
+    return len(parts) == len(values) and all(
+        part == value if isinstance(value, str) else _number(part) == value
+        for part, value in zip(parts, values, strict=True)
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
