@@ -5,8 +5,8 @@
 import copy
 import json
 
-import demos_engine
 import pytest
+from demos_engine.engines import native
 from demos_models.cli import STARTERS
 from demos_models.registry.crosscheck import cross_check
 from demos_models.registry.derive import derive
@@ -37,12 +37,13 @@ def test_a_background_only_model_is_compared_without_cls(background):
 
 
 def test_an_engine_that_reads_another_model_does_not_agree(counting, monkeypatch):
-    true = demos_engine.from_pyhf
+    true = native.Native.load
 
-    def false(reference, data):
-        return true(reference, data).with_data([x * 1.0001 for x in data])
+    def false(self, workspace, setup):
+        model = true(self, workspace, setup).model
+        return native.NativeModel(model.with_data(model.data * 1.0001), workspace, setup)
 
-    monkeypatch.setattr(demos_engine, "from_pyhf", false)
+    monkeypatch.setattr(native.Native, "load", false)
     found = cross_check(counting, {})
     assert found["agree"] is False
     assert found["likelihood"]["max_relative_difference"] > 1e-8

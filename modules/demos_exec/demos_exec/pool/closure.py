@@ -13,7 +13,15 @@ REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9._-]+)")
 WORKER_PARTS = ("__init__.py", "framing.py", "worker")
 """Of this package, what the worker imports."""
 
-WORKER_PACKAGES = ("numpy", "demos-engine", "pyhf")
+OPERATIONS = "demos.operations"
+"""Entry points of other packages' operations: the worker imports these packages too."""
+
+WORKER_PACKAGES = (
+    "numpy",
+    "demos-engine",
+    "pyhf",
+    *sorted({p.dist.name for p in importlib.metadata.entry_points(group=OPERATIONS) if p.dist}),
+)
 """Distributions that the worker imports, with what they need."""
 
 

@@ -110,6 +110,8 @@ def check(image, body):
     """
     operations = describe(image)
     name = body.get("operation")
+    if name is None:  # the label's default operation: the one that it names, else its first
+        name = image.interface.get("default", next(iter(operations), None))
     if not isinstance(name, str) or name not in operations:
         raise refuse("/operation", f"One of {', '.join(operations)} is needed.")
     errors = []

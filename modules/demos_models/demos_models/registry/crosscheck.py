@@ -38,34 +38,19 @@ def cross_check(workspace: Mapping[str, Any], settings: Mapping[str, Any]) -> di
         it was not asked for, ``agree`` (None where pyhf cannot build the model) and the
         tools with their versions.
     """
-    import demos_engine  # noqa: PLC0415
-    import pyhf  # noqa: PLC0415
+    from demos_engine.engines import Setup, engine  # noqa: PLC0415
 
-    tools = {"demos_engine": demos_engine.__version__, "pyhf": pyhf.__version__}
-    codes = {
-        "normsys": {"interpcode": "code4"},
-        "histosys": {"interpcode": "code4p"},
-        **settings,
-    }
+    programs = (engine("demos"), engine("pyhf"))
+    tools = {"demos_engine": programs[0].version, "pyhf": programs[1].version}
+    codes = {kind: one["interpcode"] for kind, one in settings.items()}
     try:
-        given = pyhf.Workspace(workspace, validate=False)
-        # A background-only file names a parameter of interest that only a signal defines.
-        poi = {} if _has_poi(workspace) else {"poi_name": None}
-        reference = given.model(modifier_settings=codes, **poi)
-        data = given.data(reference)
-        ours = demos_engine.from_pyhf(reference, data)
+        ours, theirs = (one.load(workspace, Setup(interpolation=codes)) for one in programs)
     except Exception as error:  # whatever a reference implementation finds wrong with it
         return {"agree": None, "message": str(error)[:500], "tools": tools}
-    likelihood = _likelihood(ours, reference, data)
-    cls = _cls(ours, reference, data) if _small(reference) else None
+    likelihood = _likelihood(ours, theirs)
+    cls = _cls(ours, theirs) if _small(theirs.model) else None
     agree = likelihood["agree"] and (cls is None or cls["agree"] is not False)
     return {"agree": agree, "likelihood": likelihood, "cls": cls, "tools": tools}
-
-
-def _has_poi(workspace):
-    poi = workspace["measurements"][0]["config"]["poi"]
-    samples = (s for channel in workspace["channels"] for s in channel["samples"])
-    return any(m["name"] == poi for sample in samples for m in sample["modifiers"])
 
 
 def _points(reference):
@@ -79,10 +64,10 @@ def _points(reference):
     return np.vstack([init, np.where(free, np.clip(moved, low, high), init)])
 
 
-def _likelihood(ours, reference, data):
-    points = _points(reference)
+def _likelihood(ours, reference):
+    points, data = _points(reference.model), reference.data
     mine = np.array([ours.logpdf(point) for point in points])
-    theirs = np.array([float(reference.logpdf(point, data)[0]) for point in points])
+    theirs = np.array([reference.logpdf(point) for point in points])
     defined = np.isfinite(theirs)
     differences = np.abs(mine - theirs)[defined]
     relative = differences / np.maximum(1.0, np.abs(theirs[defined]))
@@ -106,13 +91,11 @@ def _small(reference):
     return config.poi_index is not None and free <= CLS_PARAMETERS
 
 
-def _cls(ours, reference, data):
-    import pyhf  # noqa: PLC0415
-
+def _cls(ours, reference):
     found: dict[str, Any] = {"mu": 1.0, "demos": None, "pyhf": None, "agree": None}
     try:
-        found["demos"] = ours.cls(1.0).CLs_obs
-        found["pyhf"] = float(pyhf.infer.hypotest(1.0, data, reference, test_stat="qtilde"))
+        found["demos"] = ours.cls(1.0, "qtilde")["CLs_obs"]
+        found["pyhf"] = reference.cls(1.0, "qtilde")["CLs_obs"]
     except Exception as error:  # one of them found no minimum: there is nothing to compare
         return found | {"message": str(error)[:500]}
     difference = abs(found["demos"] - found["pyhf"])

@@ -161,8 +161,8 @@ class NativeModel:
         )
         if not distributions:
             del found["q_signal"], found["q_background"]
-        found["error"] = None
-        if test_stat != "q0" and found["CLb_obs"]:
+        found.setdefault("error", None)
+        if found["error"] is None and test_stat != "q0" and found["CLb_obs"]:
             found["error"] = share_error(found["CLsb_obs"], found["CLb_obs"], toys)
         return self._placed(_tested(found))
 
@@ -201,9 +201,9 @@ class NativeModel:
                 for name, given in values.items()
             }
             found = self.model.scan(full, progress=_fractions(progress))
-        answer = _answer(found)
-        names, where = answer.pop("parameters"), answer.pop("points")
-        answer["axes"] = [{"parameter": n, "values": v} for n, v in zip(names, where, strict=True)]
+        pairs = zip(found.parameters, found.points, strict=True)
+        answer = {k: v for k, v in _answer(found).items() if k not in ("parameters", "points")}
+        answer["axes"] = [{"parameter": name, "values": plain(at)} for name, at in pairs]
         return self._placed({**answer, "outcome": "partial" if found.failed else "ok"})
 
     def yields(self, stages: Sequence[str]) -> Answer:
@@ -266,15 +266,14 @@ def _answer(result: Result) -> Answer:
 
 def _fit(fit: Fit) -> Answer:
     """Write a fit by names: its own answer has parallel lists."""
-    found = _answer(fit)
-    errors = found.pop("uncertainties")
-    names = found.pop("parameter_names")
-    del found["parameters"]
+    by_list = ("parameter_names", "parameters", "uncertainties")
+    found = {k: v for k, v in _answer(fit).items() if k not in by_list}
+    errors = plain(fit.uncertainties)
     second = fit.second_minimum
     return {
         **found,
         "values": plain(fit.values),
-        "uncertainties": errors and dict(zip(names, errors, strict=True)),
+        "uncertainties": errors and dict(zip(fit.parameter_names, errors, strict=True)),
         "second_minimum": second
         and {"twice_nll": second.twice_nll, "values": plain(second.values)},
     }
@@ -282,7 +281,7 @@ def _fit(fit: Fit) -> Answer:
 
 def _tested(found: Answer) -> Answer:
     """Name the p-value of a test of the background by its own name."""
-    if found["test_stat"] != "q0":
+    if found["test_stat"] != "q0" or found.get("p0") is not None:
         return found
     p0 = found["CLs_obs"]
     z = math.sqrt(found["q"]) if "q" in found else NormalDist().inv_cdf(1.0 - p0)
