@@ -12,7 +12,7 @@ debian="$build/debian"
 mkdir -p "$build" "$here/dist"
 features="+simd128,+bulk-memory,+nontrapping-fptoint,+mutable-globals"
 common="--edition 2021 --target wasm32-unknown-unknown -C panic=abort -C codegen-units=1
-    -C target-feature=$features --remap-path-prefix=$root/crates/="
+    -C target-feature=$features -Z location-detail=column --remap-path-prefix=$root/crates/="
 
 unpack() { # Debian packages
     mkdir -p "$debian" "$build/packages"
@@ -43,10 +43,11 @@ else
     rustc="$debian/usr/bin/rustc --sysroot $debian/usr"
     linker="-C linker-flavor=wasm-ld -C linker=$debian/usr/bin/wasm-ld-14"
     # A module without the standard library needs this, which became stable with Rust 1.68.
-    export RUSTC_BOOTSTRAP=1
     module="-Z crate-attr=feature(default_alloc_error_handler)"
 fi
 
+# An option that is not a stable one leaves out the file and line of each panic, which nobody reads.
+export RUSTC_BOOTSTRAP=1
 # Everything is compiled for size but the loops, where the time goes.
 library core z
 library loops s --extern demos_engine_core="$build/libdemos_engine_core.rlib"

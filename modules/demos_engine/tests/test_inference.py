@@ -161,7 +161,7 @@ def test_cls_by_pseudo_experiments_agrees_with_the_asymptotic_formula(model):
     assert toys.failed == 0
     error = np.sqrt(toys.CLsb_obs * (1 - toys.CLsb_obs) / 3000) / toys.CLb_obs
     assert abs(toys.CLs_obs - model.cls().CLs_obs) < 5 * error + 0.01
-    assert toys.q_obs == pytest.approx(model.cls().q, abs=1e-6)
+    assert toys.q == pytest.approx(model.cls().q, abs=1e-6)
     assert sorted(toys.CLs_exp) == list(toys.CLs_exp)
 
 

@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 // SPDX-License-Identifier: MIT
 
-const STATISTICS = { qtilde: 0, q: 1, q0: 2 };
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -22,7 +21,8 @@ function take(wasm, answer) {
   );
   wasm.demos_text_free(answer);
   const value = JSON.parse(text);
-  if (value.error) throw new EngineError(value.error);
+  // A test by pseudo-experiments has an "error" too: a number.
+  if (value.error?.code) throw new EngineError(value.error);
   return value;
 }
 
@@ -42,7 +42,12 @@ function withBytes(wasm, lists, call) {
 
 function asBytes(source) {
   if (source instanceof Uint8Array) return source;
-  return encoder.encode(typeof source === "string" ? source : JSON.stringify(source));
+  return encoder.encode(typeof source === "string" ? source : JSON.stringify(source, finiteOnly));
+}
+
+/** JSON has no NaN and no infinity; a word in their place is refused by name. */
+function finiteOnly(_, value) {
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
 }
 
 /** A model from a loading result, or its error. */
@@ -66,36 +71,77 @@ export class Model {
     return this.#handle;
   }
 
-  cls({ mu = 1, test_stat = "qtilde" } = {}) {
-    const code = STATISTICS[test_stat];
-    if (code === undefined) {
-      throw new EngineError({ code: "invalid_value", message: `no test_stat ${test_stat}` });
-    }
-    return take(this.#wasm, this.#wasm.demos_cls(this.#live, mu, code));
-  }
-
-  upperLimit({ confidence_level = 0.95, rtol = 1e-5, level } = {}) {
-    if (level !== undefined) {
-      const message = "level is ambiguous (pyhf means the size of the test by it): give confidence_level";
-      throw new EngineError({ code: "invalid_value", message });
-    }
-    return take(this.#wasm, this.#wasm.demos_limit(this.#live, confidence_level, rtol));
-  }
-
-  fit({ restarts = 8 } = {}) {
-    return take(this.#wasm, this.#wasm.demos_fit(this.#live, restarts));
-  }
-
-  expected(parameters) {
-    const values = Float64Array.from(parameters);
-    return withBytes(this.#wasm, [new Uint8Array(values.buffer)], (pointer) =>
-      take(this.#wasm, this.#wasm.demos_expected(this.#live, pointer, values.length)),
+  /** Ask an operation of the engine; request and answer are JSON. */
+  call(operation, request = {}) {
+    const lists = [encoder.encode(operation), asBytes(request)];
+    return withBytes(this.#wasm, lists, (...held) =>
+      take(this.#wasm, this.#wasm.demos_call(this.#live, ...held)),
     );
   }
 
+  expected(options) {
+    return this.call("expected", options);
+  }
+
+  fit(options) {
+    return this.call("fit", options);
+  }
+
+  cls(options) {
+    return this.call("cls", options);
+  }
+
+  curve(options) {
+    return this.call("curve", options);
+  }
+
+  upperLimit(options) {
+    return this.call("upper_limit", options);
+  }
+
+  significance(options) {
+    return this.call("significance", options);
+  }
+
+  gof(options) {
+    return this.call("gof", options);
+  }
+
+  scan(options) {
+    return this.call("scan", options);
+  }
+
+  contour(options) {
+    return this.call("contour", options);
+  }
+
+  pulls(options) {
+    return this.call("pulls", options);
+  }
+
+  impacts(options) {
+    return this.call("impacts", options);
+  }
+
+  simplify(options) {
+    return this.call("simplify", options);
+  }
+
   withSignal(yields, name = "signal") {
-    return withBytes(this.#wasm, [asBytes({ name, yields })], (pointer, length) =>
-      finish(this.#wasm, this.#wasm.demos_with_signal(this.#live, pointer, length)),
+    return this.#derived({ signal: { name, yields } });
+  }
+
+  withPatch(patch) {
+    return this.#derived({ patch });
+  }
+
+  withData(data) {
+    return this.#derived({ data: Array.from(data) });
+  }
+
+  #derived(change) {
+    return withBytes(this.#wasm, [asBytes(change)], (...held) =>
+      finish(this.#wasm, this.#wasm.demos_derive(this.#live, ...held)),
     );
   }
 
@@ -116,8 +162,8 @@ export class Engine {
     return this.#wasm.memory.buffer.byteLength;
   }
 
-  load(workspace, patch) {
-    const lists = [asBytes(workspace), patch === undefined ? new Uint8Array() : asBytes(patch)];
+  load(workspace, options = {}) {
+    const lists = [asBytes(workspace), asBytes(options)];
     return withBytes(this.#wasm, lists, (...held) => finish(this.#wasm, this.#wasm.demos_load(...held)));
   }
 }

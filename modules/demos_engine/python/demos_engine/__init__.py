@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from demos_engine._engine import __version__, instruction_set
     from demos_engine.adapter import from_pyhf
+    from demos_engine.combining import combine, combined_workspace
     from demos_engine.errors import InferenceError, ModelError
     from demos_engine.model import Model
     from demos_engine.patchset import Patch, PatchSet
@@ -26,21 +27,26 @@ if TYPE_CHECKING:
         Bin,
         ChannelYields,
         CLs,
+        Contour,
         Expected,
         Fit,
+        Goodness,
         Grid,
         GridPoint,
         Impact,
+        Impacts,
         Interval,
         Limit,
         Pull,
+        Pulls,
         Scan,
+        Significance,
         Simplified,
         Toys,
         Yields,
     )
 
-_HOMES: Final = ("errors", "patchset", "results", "model", "adapter", "_engine")
+_HOMES: Final = ("errors", "patchset", "results", "model", "adapter", "combining", "_engine")
 """Modules that hold the public names: each is loaded when a name of it is first used.
 
 Importing the package costs nothing, and web processes, which read the table of operations, load no
@@ -51,11 +57,14 @@ __all__ = [
     "Bin",
     "CLs",
     "ChannelYields",
+    "Contour",
     "Expected",
     "Fit",
+    "Goodness",
     "Grid",
     "GridPoint",
     "Impact",
+    "Impacts",
     "InferenceError",
     "Interval",
     "Limit",
@@ -64,11 +73,15 @@ __all__ = [
     "Patch",
     "PatchSet",
     "Pull",
+    "Pulls",
     "Scan",
+    "Significance",
     "Simplified",
     "Toys",
     "Yields",
     "__version__",
+    "combine",
+    "combined_workspace",
     "from_pyhf",
     "instruction_set",
 ]

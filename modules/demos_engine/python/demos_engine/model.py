@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """The model: everything that can be asked of a workspace."""
 
+import dataclasses
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,43 +18,40 @@ from demos_engine.results import (
     Bin,
     ChannelYields,
     CLs,
+    Contour,
     Expected,
     Fit,
+    Goodness,
     Grid,
     GridPoint,
     Impact,
+    Impacts,
     Interval,
     Limit,
     Pull,
+    Pulls,
+    Result,
     Scan,
+    Significance,
     Simplified,
     Toys,
     Yields,
+    plain,
 )
 
 Document = bytes | str | Mapping[str, Any]
 Signal = Mapping[str, Sequence[float]]
 Progress = Callable[[int, int], object]
 
-_QUANTILES = (2.27501319, 15.86552539, 50.0, 84.13447461, 97.72498681)
+Fixed = Mapping[str, float | Sequence[float]] | None
+Bounds = Mapping[str, tuple[float, float]] | None
+
+_Made = TypeVar("_Made", bound=Result)
+
 _SIGNAL = "signal"
 _MOST_THREADS = 256
-_MOST_TOYS = 10_000_000
 _MOST_NUMBERS = 1_000_000_000
-_MOST_POINTS = 100_000
-_LARGEST_SEED = 2**62
-
-
-@dataclass(frozen=True)
-class _Setup:
-    """How a fit differs from the model's own setup; indices in pyhf's order."""
-
-    fixed: list[tuple[int, float]]
-    bounds: list[tuple[int, float, float]]
-    start: list[float] | None
-
-
-_OWN = _Setup([], [], None)
+_LARGEST_SEED = 2**53 - 1
 
 
 class Model:
@@ -71,12 +68,11 @@ class Model:
     1.016
     """
 
-    __slots__ = ("_core", "_data", "_source")
+    __slots__ = ("_core", "_source")
 
-    def __init__(self, core: _engine.Model, source: Any, data: Array | None) -> None:
+    def __init__(self, core: _engine.Model, source: Any) -> None:
         self._core = core
         self._source = source
-        self._data = data
 
     @classmethod
     def load(
@@ -122,7 +118,7 @@ class Model:
             patch = patches[patch].operations
         core = _engine.Model.load(workspace, measurement, poi, normsys, histosys, patch)
         source = workspace if patch is None else None
-        model = cls(core, source, None)
+        model = cls(core, source)
         return model if data is None else model.with_data(data)
 
     def __repr__(self) -> str:
@@ -165,6 +161,37 @@ class Model:
         return None if index is None else self._core.names[index]
 
     @property
+    def poi_name(self) -> str:
+        """Name of the measurement's parameter of interest, whether a modifier defines it or not."""
+        return self._core.poi_name
+
+    @property
+    def workspace(self) -> dict[str, Any]:
+        """The document that the model was made from: patches included, added signals left out."""
+        document: dict[str, Any] = plain(self._core.document())
+        return document
+
+    def data_of(self, channel: str) -> list[float]:
+        """Return the counts of one channel.
+
+        Args:
+            channel: Its name.
+
+        Returns:
+            One number per bin.
+
+        Raises:
+            KeyError: There is no such channel.
+        """
+        first = 0
+        for name, bins in self.channels.items():
+            if name == channel:
+                counts: list[float] = self.data[first : first + bins].tolist()
+                return counts
+            first += bins
+        raise KeyError(channel)
+
+    @property
     def measurement(self) -> str:
         """Name of the measurement in use."""
         return self._core.measurement
@@ -192,7 +219,7 @@ class Model:
     @property
     def data(self) -> Array:
         """Observed counts, channel by channel, then auxiliary data: pyhf's order."""
-        return self._core.data() if self._data is None else self._data.copy()
+        return self._core.data()
 
     def with_data(self, data: ArrayLike) -> "Model":
         """This model with other data.
@@ -207,8 +234,7 @@ class Model:
             ValueError: Wrong length, a number that is not finite, or a negative count.
         """
         values = _vector(data, len(self._core.data()), "data")
-        self._core.logpdf(self._core.init, values)
-        return Model(self._core, self._source, values)
+        return Model(self._core.with_data(values), self._source)
 
     def with_signal(self, yields: Signal, name: str = _SIGNAL) -> "Model":
         """This model with a signal added; the background is not compiled again.
@@ -229,10 +255,7 @@ class Model:
         >>> round(model.cls(mu=1.0).CLs_obs, 4)
         0.3537
         """
-        listed = _listed(yields)
-        core = self._core.with_signal(name, listed)
-        data = self._data if self._data is None or _same_shape(core, self._core) else None
-        return Model(core, None, data)
+        return Model(self._core.with_signal(name, _listed(yields)), None)
 
     # Likelihood
 
@@ -245,7 +268,7 @@ class Model:
         Returns:
             ln L with all constants; NaN where a bin with events has a negative rate, as in pyhf.
         """
-        return self._core.logpdf(self._point(parameters), self._data)
+        return self._core.logpdf(self._point(parameters))
 
     def nll(self, parameters: ArrayLike) -> tuple[float, Array, Array]:
         """-ln L with its derivatives.
@@ -257,7 +280,7 @@ class Model:
             Value, gradient of shape (P,), exact Hessian of shape (P, P). Rates that a Poisson
             term does not allow are continued smoothly from just above zero.
         """
-        return self._core.derivatives(self._point(parameters), self._data)
+        return self._core.derivatives(self._point(parameters))
 
     def expected_data(self, parameters: ArrayLike) -> Array:
         """Data that a parameter point expects, auxiliary data included.
@@ -290,13 +313,66 @@ class Model:
         size = _count("size", size, 0, _MOST_NUMBERS // len(self._core.data()))
         return self._core.sample(point, size, _count("seed", seed, 0, _LARGEST_SEED))
 
+    # Questions
+
+    def _ask(
+        self,
+        operation: str,
+        request: Mapping[str, Any],
+        *,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Return the core's answer as Python objects; what is ``None`` in a request is left out."""
+        asked = {key: value for key, value in request.items() if value is not None}
+        asked.update(fixed=fixed, bounds=bounds, expected=expected)
+        return self._core.call(operation, asked, _workers(threads), progress)
+
+    def call(
+        self,
+        operation: str,
+        request: Mapping[str, Any] | None = None,
+        *,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Ask an operation by its name, as the page and other languages do.
+
+        Args:
+            operation: ``model``, ``expected``, ``fit``, ``cls``, ``curve``, ``upper_limit``,
+                ``significance``, ``gof``, ``scan``, ``contour``, ``pulls``, ``impacts`` or
+                ``simplify``.
+            request: Options by name; ``fixed``, ``bounds`` and ``expected`` in every operation.
+            threads: For what can run side by side; all by default.
+            progress: Called with (done, all).
+
+        Returns:
+            The answer as JSON types; what is not finite is ``None``.
+
+        Raises:
+            InferenceError: The question has no answer, or an option is wrong: ``pointer`` names it.
+
+        >>> from demos_engine.examples import two_bins
+        >>> answer = Model.load(two_bins()).call("cls", {"mu": 1.0})
+        >>> round(answer["CLs_obs"], 4)
+        0.054
+        """
+        answer: dict[str, Any] = plain(
+            self._core.call(operation, dict(request or {}), _workers(threads), progress)
+        )
+        return answer
+
     # Fits
 
     def fit(
         self,
         *,
-        fixed: Mapping[str, float] | None = None,
-        bounds: Mapping[str, tuple[float, float]] | None = None,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
         start: ArrayLike | None = None,
         restarts: int = 8,
         uncertainties: bool = True,
@@ -304,15 +380,17 @@ class Model:
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> Fit:
-        """Fit the data.
+        """Fit the data: minimise -2 ln L, with exact second derivatives, within the bounds.
 
         Args:
             fixed: Parameters to hold, with their values.
             bounds: Bounds instead of the model's.
+            expected: Fit what the start values expect, at strength 0 or at this one.
             start: Where to begin, shape (P,); the model's start values by default.
             restarts: How many other starts are tried in the search for a lower minimum.
-            uncertainties: Whether to compute the covariance.
-            intervals: Parameters whose profile interval (as MINOS) is wanted.
+            uncertainties: Whether to compute the covariance: the inverse of the Hessian of -ln L.
+            intervals: Parameters whose profile interval is wanted: where -2 ln L, minimised over
+                the others, has risen by 1 (MINOS).
             threads: For the intervals; all by default.
             progress: Called with (done, all) for the intervals.
 
@@ -327,41 +405,43 @@ class Model:
         >>> fit.converged, fit.uncertainties[0]
         (True, np.float64(0.0))
         """
-        setup = self._setup(fixed, bounds, start)
-        restarts = _count("restarts", restarts, 0, _MOST_POINTS)
-        threads = _workers(threads)
-        raw = self._core.fit(self._data, setup, restarts, uncertainties or bool(intervals))
-        found = self._fit(raw)
-        wanted = [self._index(name) for name in intervals]
-        if not wanted or not found.converged or found.uncertainties is None:
-            return found
-        widths = [float(found.uncertainties[i]) or 0.1 for i in wanted]
-        ends = self._core.intervals(
-            self._data, setup, found.parameters, wanted, widths, threads, progress
-        )
-        made = {
-            self._core.names[i]: _interval(float(found.parameters[i]), *end)
-            for i, end in zip(wanted, ends, strict=True)
+        request = {
+            "start": None if start is None else self._point(start),
+            "restarts": restarts,
+            "uncertainties": uncertainties,
+            "covariance": uncertainties,
+            "intervals": list(intervals),
         }
-        return self._fit({**raw, "intervals": made})
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        raw = self._ask("fit", request, **options, threads=threads, progress=progress)
+        return self._fit(raw)
 
     def scan(
         self,
-        parameters: Mapping[str, ArrayLike] | str | None = None,
+        parameters: Mapping[str, ArrayLike] | Sequence[str] | str | None = None,
         *,
         points: int = 21,
         sigmas: float = 3.0,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> Scan:
-        """Profile likelihood in one or two parameters.
+        """Scan the profile likelihood in one or two parameters.
+
+        The value is -2 ln λ(θ), with λ the ratio of the likelihood at θ, maximised over the other
+        parameters, to its maximum (arXiv:1007.1727 Eq. 7).
 
         Args:
-            parameters: The values of one or two parameters, by name; or one name, for ``points``
+            parameters: The values of one or two parameters, by name; or names, for ``points``
                 values within ``sigmas`` uncertainties and the bounds; the parameter of interest
                 by default.
             points: See ``parameters``.
             sigmas: See ``parameters``.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
             threads: All by default; the result does not depend on it.
             progress: Called with (done, all).
 
@@ -372,37 +452,83 @@ class Model:
             InferenceError: Unknown or fixed parameters, values that are not finite, no parameter
                 of interest, or the best fit failed.
         """
-        best = self._best()
-        if not isinstance(parameters, Mapping):
-            name = parameters if parameters is not None else self._free_poi()
-            count = _count("points", points, 1, _MOST_POINTS)
-            parameters = {name: self._around(best, name, count, sigmas)}
-        names = tuple(parameters)
-        axes = tuple(_vector(values, None, "points") for values in parameters.values())
-        if len(names) not in (1, 2):
-            raise InferenceError("invalid_value", "a scan has one or two parameters")
-        indices = [self._index(name) for name in names]
-        for name, index, axis in zip(names, indices, axes, strict=True):
-            if self._core.fixed[index]:
-                raise InferenceError("invalid_value", f"the model holds the parameter {name!r}")
-            if not np.isfinite(axis).all():
-                raise InferenceError("invalid_value", f"a value of {name!r} is not finite")
-        if np.prod([float(len(axis)) for axis in axes]) > _MOST_POINTS:
-            raise InferenceError("invalid_value", f"a scan has at most {_MOST_POINTS} points")
-        near = best.parameters
-        chains, places = _chains(axes, [float(near[i]) for i in indices])
-        rows = self._core.scan(self._data, _OWN, near, indices, chains, _workers(threads), progress)
-        rise = np.full(tuple(len(axis) for axis in axes), np.inf)
-        failed = 0
-        for row, where in zip(rows, places, strict=True):
-            for (value, status), place in zip(row, where, strict=True):
-                ok = status == "converged"
-                failed += not ok
-                rise[place] = value - best.twice_nll if ok else np.inf
-        return Scan(names, axes, rise, tuple(float(near[i]) for i in indices), failed)
+        asked: Any = parameters
+        if isinstance(parameters, str):
+            asked = [parameters]
+        elif isinstance(parameters, Mapping):
+            asked = {name: _vector(values, None, "points") for name, values in parameters.items()}
+        elif parameters is not None:
+            asked = list(parameters)
+        request = {"parameters": asked, "points": points, "sigmas": sigmas}
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        raw = self._ask("scan", request, **options, threads=threads, progress=progress)
+        axes = raw["axes"]
+        rise = raw["delta_twice_nll"]
+        return Scan(
+            parameters=tuple(axis["parameter"] for axis in axes),
+            points=tuple(axis["values"] for axis in axes),
+            delta_twice_nll=np.array(rise) if isinstance(rise, list) else rise,
+            best=tuple(raw["best"].tolist()),
+            failed=int(raw["failed"]),
+            **_standing(raw),
+        )
 
-    def pulls(self) -> tuple[Pull, ...]:
-        """Pulls and constraints of all constrained parameters that are not held.
+    def contour(
+        self,
+        parameters: tuple[str, str],
+        levels: Sequence[float] = (0.68, 0.95),
+        *,
+        points: int = 48,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Contour:
+        """Find contours of the profile likelihood in two parameters.
+
+        On a contour of level CL, -2 ln λ is -2 ln(1 - CL): the quantile of χ² with two degrees of
+        freedom.
+
+        Args:
+            parameters: Two names.
+            levels: Confidence levels.
+            points: On each contour.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
+            threads: All by default; the result does not depend on it.
+            progress: Called with (done, all).
+
+        Returns:
+            One closed line per level; it runs along a bound where that comes first.
+
+        Raises:
+            InferenceError: Unknown or fixed parameters, or a fit failed.
+        """
+        request = {"parameters": list(parameters), "levels": list(levels), "points": points}
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        raw = self._ask("contour", request, **options, threads=threads, progress=progress)
+        return Contour(
+            parameters=(parameters[0], parameters[1]),
+            levels=tuple(raw["levels"].tolist()),
+            points={float(level): np.array(line) for level, line in raw["points"].items()},
+            best_fit=tuple(raw["best_fit"].tolist()),
+            **_standing(raw),
+        )
+
+    def pulls(
+        self, *, fixed: Fixed = None, bounds: Bounds = None, expected: bool | float = False
+    ) -> Pulls:
+        """Compute pulls and constraints of all constrained parameters that are not held.
+
+        A pull is (θ̂ - θ₀) / σ₀ with θ₀ the auxiliary measurement and σ₀ the width of its
+        constraint.
+
+        Args:
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
 
         Returns:
             In pyhf's order of parameters.
@@ -410,23 +536,24 @@ class Model:
         Raises:
             InferenceError: The fit failed, or its Hessian is not positive definite.
         """
-        best = self._best()
-        errors = _errors(best)
-        found = []
-        rows = zip(self._core.names, self._core.constraints, self._core.fixed, strict=True)
-        aux = self._aux()
-        for i, (name, (kind, _, width), held) in enumerate(rows):
-            if kind != "none" and not held:
-                value, error = float(best.parameters[i]), float(errors[i])
-                found.append(Pull(name, value, error, (value - aux[i]) / width, error / width))
-        return tuple(found)
+        raw = self._ask("pulls", {}, fixed=fixed, bounds=bounds, expected=expected)
+        return Pulls(tuple(Pull(**row) for row in raw["pulls"]), **_standing(raw))
 
     def impacts(
-        self, *, threads: int | None = None, progress: Progress | None = None
-    ) -> tuple[Impact, ...]:
-        """Impact of every parameter on the parameter of interest, by conditional fits.
+        self,
+        *,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Impacts:
+        """Compute the impact of every parameter on the parameter of interest, by conditional fits.
 
         Args:
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
             threads: All by default; the result does not depend on it.
             progress: Called with (done, all).
 
@@ -436,45 +563,26 @@ class Model:
         Raises:
             InferenceError: No free parameter of interest, or the best fit failed.
         """
-        poi = self._index(self._free_poi())
-        best = self._best()
-        errors = _errors(best)
-        centre = float(best.parameters[poi])
-        nuisances = [i for i, held in enumerate(self._core.fixed) if not held and i != poi]
-        held: list[list[tuple[int, float]]] = []
-        for i in nuisances:
-            low, high = self._core.bounds[i]
-            widths = (float(errors[i]), self._core.constraints[i][2])
-            x = float(best.parameters[i])
-            held += [
-                [(i, min(max(x + sign * width, low), high))]
-                for width in widths
-                for sign in (-1.0, 1.0)
-            ]
-        fits = self._core.conditional(
-            self._data, _OWN, best.parameters, held, _workers(threads), progress
-        )
-        shifts = [
-            float(theta[poi]) - centre if status == "converged" else None
-            for _, status, theta in fits
-        ]
-        found = []
-        for n, i in enumerate(nuisances):
-            down, up, down_prefit, up_prefit = shifts[4 * n : 4 * n + 4]
-            if not self._core.constraints[i][2]:
-                down_prefit = up_prefit = None
-            value, error = float(best.parameters[i]), float(errors[i])
-            name = self._core.names[i]
-            found.append(Impact(name, value, error, up, down, up_prefit, down_prefit))
-        return tuple(sorted(found, key=_size, reverse=True))
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        raw = self._ask("impacts", {}, **options, threads=threads, progress=progress)
+        return Impacts(tuple(Impact(**row) for row in raw["impacts"]), **_standing(raw))
 
-    def expected(self, stage: str = "postfit", *, parameters: ArrayLike | None = None) -> Expected:
-        """Expected yields per channel and sample, with uncertainties by linear propagation.
+    def expected(
+        self,
+        stage: str = "postfit",
+        *,
+        parameters: ArrayLike | None = None,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+    ) -> Expected:
+        """Compute expected yields per channel and sample; uncertainties by linear propagation.
 
         Args:
             stage: ``prefit`` (start values, widths of the constraints) or ``postfit`` (best fit
                 with its covariance).
             parameters: A point instead, shape (P,); then without uncertainties.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
 
         Returns:
             The yields.
@@ -487,55 +595,55 @@ class Model:
         >>> channel.total.tolist(), channel.total_uncertainties.round(6).tolist()
         ([70.0, 73.0], [5.0, 12.0])
         """
-        covariance: list[float] | None = None
+        request: dict[str, Any] = {"stage": stage}
         if parameters is not None:
-            stage, point = "point", self._point(parameters)
-        elif stage == "prefit":
-            point = self._core.init
-            held = np.array(self._core.fixed)
-            widths = np.array([width for _, _, width in self._core.constraints])
-            covariance = np.diag(np.where(held, 0.0, widths**2)).ravel().tolist()
-        elif stage == "postfit":
-            best = self._best()
-            point = best.parameters
-            if best.covariance is None:
-                raise InferenceError("fit_failed", "the best fit has no covariance")
-            covariance = best.covariance.ravel().tolist()
-        else:
-            raise InferenceError("invalid_value", f"unknown stage {stage!r}: prefit or postfit")
+            request = {"parameters": self._point(parameters)}
+        raw = self._ask("expected", request, fixed=fixed, bounds=bounds)
         channels = []
-        first = 0
-        counts = self.data
-        for row in self._core.expected(point, covariance):
-            observed = counts[first : first + len(row["total"])]
-            first += len(observed)
+        for row in raw["channels"]:
+            nothing = np.zeros(len(row["total"]))
             samples = {
-                name: Yields(_without_traces(yields), errors)
-                for name, (yields, errors) in row["samples"].items()
+                name: Yields(found["yields"], _or(found["uncertainties"], nothing))
+                for name, found in row["samples"].items()
             }
             channels.append(
                 ChannelYields(
                     row["name"],
                     samples,
                     row["total"],
-                    row["total_error"],
-                    row["sum_error"],
-                    observed,
+                    _or(row["total_uncertainties"], nothing),
+                    row["sum_uncertainty"] or 0.0,
+                    row["observed"],
                 )
             )
-        return Expected(stage, tuple(channels))
+        return Expected(raw["stage"], tuple(channels))
 
     # Hypothesis tests
 
     def cls(
-        self, mu: float = 1.0, *, test_stat: str = "qtilde", signal: Signal | None = None
+        self,
+        mu: float = 1.0,
+        *,
+        test_stat: str = "qtilde",
+        signal: Signal | None = None,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
     ) -> CLs:
-        """Asymptotic CLs, observed and expected.
+        """Compute asymptotic CLs, observed and expected.
+
+        CLs is the ratio of the p-values with signal and without (arXiv:1007.1727, Eqs. 12, 14 and
+        16 for q0, q and qtilde, section 3 for their distributions); with the Asimov data of the
+        other hypothesis, √q_A is the distance of the two in standard deviations. The bounds of the
+        parameter of interest do not change it: ``notes`` says where one was moved or not used.
 
         Args:
             mu: Signal strength to test.
             test_stat: ``qtilde``, ``q``, or ``q0`` (discovery; ``mu`` must be 0).
             signal: Yields per channel of a signal to add first (see ``with_signal``).
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
 
         Returns:
             The test.
@@ -543,16 +651,27 @@ class Model:
         Raises:
             InferenceError: No parameter of interest, or a fit that failed.
         """
-        if signal is not None:
-            return self.with_signal(signal).cls(mu, test_stat=test_stat)
-        return _cls(self._core.cls(float(mu), test_stat, self._data), test_stat)
+        model = self if signal is None else self.with_signal(signal)
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        return _cls(model._ask("cls", {"mu": mu, "test_stat": test_stat}, **options))
 
-    def cls_curve(self, mu: Sequence[float], *, test_stat: str = "qtilde") -> tuple[CLs, ...]:
-        """Tests at several signal strengths; what does not depend on them is fitted once.
+    def cls_curve(
+        self,
+        mu: Sequence[float],
+        *,
+        test_stat: str = "qtilde",
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
+    ) -> tuple[CLs, ...]:
+        """Test several signal strengths; what does not depend on them is fitted once.
 
         Args:
             mu: Signal strengths.
             test_stat: ``qtilde`` or ``q``.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
 
         Returns:
             One test per strength.
@@ -560,8 +679,9 @@ class Model:
         Raises:
             InferenceError: As for ``cls``.
         """
-        rows = self._core.cls_curve([float(x) for x in mu], test_stat, self._data)
-        return tuple(_cls(row, test_stat) for row in rows)
+        request = {"mu": [float(x) for x in mu], "test_stat": test_stat}
+        raw = self._ask("curve", request, fixed=fixed, bounds=bounds, expected=expected)
+        return tuple(_cls({**row, **_raw_standing(raw)}) for row in raw["tests"])
 
     def upper_limit(
         self,
@@ -570,35 +690,118 @@ class Model:
         test_stat: str = "qtilde",
         signal: Signal | None = None,
         rtol: float = 1e-5,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
         level: None = None,
     ) -> Limit:
-        """Upper limits on the signal strength, observed and expected.
+        """Find upper limits on the signal strength, observed and expected: where CLs is 1 - CL.
 
         Args:
             confidence_level: Of the limits.
             test_stat: ``qtilde`` or ``q``.
             signal: Yields per channel of a signal to add first.
             rtol: Relative tolerance of the limits.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
             level: Refused: pyhf means the size of the test by it, 0.05, others the confidence.
 
         Returns:
-            The limits. Strengths beyond the parameter's upper bound are tested too, as pyhf
-            tests them: the best fit stays within the bounds.
+            The limits. Strengths beyond the parameter's upper bound are tested too.
 
         Raises:
             InferenceError: As for ``cls``.
         """
         _refuse_level(level)
-        if not 0.0 < confidence_level < 1.0 or not 1e-12 < rtol < 1.0:
-            raise InferenceError("invalid_value", "confidence_level and rtol lie between 0 and 1")
-        if test_stat == "q0":
-            raise InferenceError("invalid_value", "limits are made with qtilde or q")
-        if signal is not None:
-            other = self.with_signal(signal)
-            return other.upper_limit(confidence_level, test_stat=test_stat, rtol=rtol)
-        raw = self._core.upper_limit(1.0 - confidence_level, rtol, test_stat, self._data)
-        tests = tuple(_cls(row, test_stat) for row in raw["tests"])
-        return Limit(raw["observed"], tuple(raw["expected"]), confidence_level, test_stat, tests)
+        model = self if signal is None else self.with_signal(signal)
+        request = {"confidence_level": confidence_level, "rtol": rtol, "test_stat": test_stat}
+        raw = model._ask("upper_limit", request, fixed=fixed, bounds=bounds, expected=expected)
+        return Limit(
+            raw["observed"],
+            tuple(raw["expected"].tolist()),
+            raw["confidence_level"],
+            raw["test_stat"],
+            tuple(_cls({**row, **_raw_standing(raw)}) for row in raw["tests"]),
+            **_standing(raw),
+        )
+
+    def significance(
+        self,
+        *,
+        calculator: str = "asymptotic",
+        toys: int = 1000,
+        seed: int = 0,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Significance:
+        """Test the hypothesis of no signal: p-value and significance.
+
+        With q0 (arXiv:1007.1727 Eq. 12), Z = √q0 and p0 = 1 - Φ(Z) (Eqs. 52 and 53); expected are
+        those of the Asimov data at a strength of 1.
+
+        Args:
+            calculator: ``asymptotic``, or ``toys`` for the distribution of pseudo-experiments.
+            toys: Pseudo-experiments per hypothesis.
+            seed: Same seed, same result.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
+            threads: All by default.
+            progress: Called with (done, all).
+
+        Returns:
+            p0 and Z, observed and expected.
+
+        Raises:
+            InferenceError: As for ``cls``.
+        """
+        request = _by(calculator, toys, seed)
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        raw = self._ask("significance", request, **options, threads=threads, progress=progress)
+        return _made(Significance, raw)
+
+    def gof(
+        self,
+        *,
+        calculator: str = "asymptotic",
+        toys: int = 1000,
+        seed: int = 0,
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Goodness:
+        """Test the goodness of fit against the saturated model, constraint terms included.
+
+        The statistic is -2 ln(L(best fit) / L(saturated)), where the saturated model meets every
+        count and every auxiliary measurement; without pseudo-experiments its distribution is χ²
+        with as many degrees of freedom as there are bins less unconstrained floating parameters.
+
+        Args:
+            calculator: ``asymptotic``, or ``toys`` for the distribution of pseudo-experiments.
+            toys: Pseudo-experiments, drawn from the best fit.
+            seed: Same seed, same result.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
+            threads: All by default.
+            progress: Called with (done, all).
+
+        Returns:
+            The test; its p-value is ``None`` without degrees of freedom.
+
+        Raises:
+            InferenceError: A fit failed.
+        """
+        request = {**_by(calculator, toys, seed), "distributions": True}
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        raw = self._ask("gof", request, **options, threads=threads, progress=progress)
+        return _made(Goodness, {**raw, "dof": int(raw["dof"])})
 
     def toys(
         self,
@@ -607,67 +810,41 @@ class Model:
         toys: int = 1000,
         seed: int = 0,
         test_stat: str = "qtilde",
+        fixed: Fixed = None,
+        bounds: Bounds = None,
+        expected: bool | float = False,
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> Toys:
-        """CLs with pseudo-experiments, as pyhf's toy calculator: drawn from the conditional fits.
+        """Compute CLs with pseudo-experiments, drawn from the conditional fits as pyhf does.
 
         Args:
             mu: Signal strength to test.
             toys: Pseudo-experiments per hypothesis.
             seed: Same seed, same result, whatever the number of threads.
             test_stat: ``qtilde``, ``q``, or ``q0``.
+            fixed: Parameters to hold, with their values.
+            bounds: Bounds instead of the model's.
+            expected: Use what the start values expect, at strength 0 or at this one.
             threads: All by default.
             progress: Called with (done, all).
 
         Returns:
-            The test.
+            The test, with the Monte Carlo error of each p-value and both distributions.
 
         Raises:
             InferenceError: No free parameter of interest, a number out of range, or a fit to the
                 data failed.
         """
-        toys = _count("toys", toys, 1, _MOST_TOYS)
-        seed = _count("seed", seed, 0, _LARGEST_SEED)
-        threads = _workers(threads)
-        mu = float(mu)
-        if not np.isfinite(mu) or (test_stat == "q0" and mu != 0.0):
-            raise InferenceError("invalid_value", f"the signal strength {mu} cannot be tested")
-        name = self._free_poi()
-        index = self._index(name)
-        null = 1.0 if test_stat == "q0" else 0.0
-        signal, background = (self._conditional(name, x) for x in (mu, null))
-        data = self.data
-        near = signal.parameters
-        observed = self._core.statistics([data], near, mu, test_stat, 1, None)
-        step = _steps(progress, toys)
-        drawn = [
-            self._core.toys(point.parameters, mu, test_stat, toys, 2 * seed + n, threads, step(n))
-            for n, point in enumerate((signal, background))
-        ]
-        kept = [row["q"][np.isfinite(row["q"])] for row in drawn]
-        failed = 2 * toys - sum(len(q) for q in kept)
-        q_obs = float(observed["q"][0])
-        if not np.isfinite(q_obs) or not all(len(q) for q in kept):
-            raise InferenceError("fit_failed", f"no pseudo-experiment at {self._core.names[index]}")
-        both, alone = _tails(np.concatenate([[q_obs], kept[1]]), kept[0], kept[1])
-        values = both
-        if test_stat != "q0":
-            values = np.divide(both, alone, out=np.zeros_like(both), where=alone > 0)
-        return Toys(
-            mu=mu,
-            CLs_obs=float(values[0]),
-            CLs_exp=tuple(float(x) for x in np.percentile(values[1:], _QUANTILES)),
-            CLsb_obs=float(both[0]),
-            CLb_obs=float(alone[0]),
-            q_obs=q_obs,
-            q_signal=kept[0],
-            q_background=kept[1],
-            n_toys=toys,
-            failed=failed,
-            seed=seed,
-            test_stat=test_stat,
-        )
+        request = {
+            **_by("toys", toys, seed),
+            "mu": mu,
+            "test_stat": test_stat,
+            "distributions": True,
+        }
+        options: dict[str, Any] = {"fixed": fixed, "bounds": bounds, "expected": expected}
+        raw = self._ask("cls", request, **options, threads=threads, progress=progress)
+        return _made(Toys, {**raw, "CLs_exp": tuple(raw["CLs_exp"].tolist())})
 
     def statistics(
         self, data: Iterable[ArrayLike], mu: float = 1.0, *, test_stat: str = "qtilde"
@@ -731,7 +908,7 @@ class Model:
         points = []
         for patch, row in zip(chosen, rows, strict=True):
             ok = isinstance(row, dict)
-            result = _cls(row, test_stat) if isinstance(row, dict) else None
+            result = _cls({**row, "test_stat": test_stat}) if isinstance(row, dict) else None
             code, message = (None, None) if ok else row
             points.append(GridPoint(patch.name, patch.values, result, code, message))
         return Grid(patches.labels, tuple(points), float(mu), test_stat)
@@ -751,128 +928,36 @@ class Model:
         Raises:
             InferenceError: The fit failed.
         """
-        poi = self.poi
-        base = self.fit(fixed={poi: 0.0} if poi is not None else None)
-        if not base.converged or base.covariance is None:
-            raise InferenceError("fit_failed", f"the background-only fit ended as {base.status}")
-        rows = self._core.expected(base.parameters, base.covariance.ravel().tolist())
-        workspace = _simplified(rows, self.data, self._core.poi_name)
+        workspace = self._ask("simplify", {})["workspace"]
         if signal is None:
-            return Simplified(workspace, None, None, None, None)
+            return Simplified(plain(workspace), None, None, None, None)
         full = self.cls(1.0, signal=signal).CLs_obs
         simple = Model.load(workspace).cls(1.0, signal=signal).CLs_obs
-        return Simplified(workspace, _SIGNAL, full, simple, simple - full)
+        return Simplified(plain(workspace), _SIGNAL, full, simple, simple - full)
 
     # Helpers
 
     def _point(self, parameters: ArrayLike) -> Array:
         return _vector(parameters, len(self._core.names), "parameters")
 
-    def _index(self, name: str) -> int:
-        names = self._core.names
-        if name in names:
-            return names.index(name)
-        if f"{name}[0]" in names and f"{name}[1]" not in names:
-            return names.index(f"{name}[0]")
-        raise InferenceError("unknown_parameter", f"the model has no parameter {name!r}")
-
-    def _poi(self) -> str:
-        name = self.poi
-        if name is None:
-            message = f"no modifier defines the parameter of interest {self._core.poi_name!r}"
-            raise InferenceError("poi_undefined", message)
-        return name
-
-    def _free_poi(self) -> str:
-        name = self._poi()
-        if self._core.fixed[self._index(name)]:
-            raise InferenceError("poi_fixed", "the parameter of interest is fixed")
-        return name
-
-    def _setup(
-        self,
-        fixed: Mapping[str, float] | None,
-        bounds: Mapping[str, tuple[float, float]] | None,
-        start: ArrayLike | None,
-    ) -> _Setup:
-        return _Setup(
-            [(self._index(name), float(x)) for name, x in (fixed or {}).items()],
-            [(self._index(name), float(a), float(b)) for name, (a, b) in (bounds or {}).items()],
-            None if start is None else self._start(start),
-        )
-
-    def _start(self, start: ArrayLike) -> list[float]:
-        point = self._point(start)
-        if not np.isfinite(point).all():
-            raise InferenceError("invalid_value", "a start value is not finite")
-        values: list[float] = point.tolist()
-        return values
-
     def _fit(self, raw: Mapping[str, Any]) -> Fit:
-        names = self.parameter_names
+        size = len(self._core.names)
         covariance = raw.get("covariance")
-        errors = None
-        if covariance is not None:
-            errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
         second = raw.get("second_minimum")
         return Fit(
             twice_nll=raw["twice_nll"],
             status=raw["status"],
-            parameter_names=names,
+            parameter_names=self.parameter_names,
             parameters=raw["parameters"],
-            uncertainties=errors,
-            covariance=covariance,
-            at_bounds=tuple(names[i] for i in raw["at_bounds"]),
-            lowest_bin=self._place(raw["lowest_bin"], raw["lowest_rate"]),
-            iterations=raw["iterations"],
-            evaluations=raw["evaluations"],
+            uncertainties=raw.get("uncertainties"),
+            covariance=None if covariance is None else covariance.reshape(size, size),
+            iterations=int(raw["iterations"]),
+            evaluations=int(raw["evaluations"]),
             decrement=raw["decrement"],
             second_minimum=None if second is None else self._fit(second),
-            intervals=raw.get("intervals", {}),
+            intervals={name: Interval(**row) for name, row in raw.get("intervals", {}).items()},
+            **_standing(raw),
         )
-
-    def _place(self, bin_: int, rate: float) -> Bin:
-        """A bin counted over all channels, named by its channel."""
-        for name, bins, _ in self._core.channels:
-            if bin_ < bins:
-                return Bin(name, bin_, rate)
-            bin_ -= bins
-        raise IndexError(bin_)
-
-    def _best(self) -> Fit:
-        best = self.fit()
-        if not best.converged:
-            raise InferenceError("fit_failed", f"the best fit ended as {best.status}")
-        return best
-
-    def _conditional(self, name: str, value: float) -> Fit:
-        found = self.fit(fixed={name: value}, restarts=0, uncertainties=False)
-        if not found.converged:
-            message = f"the fit at {name} = {value} ended as {found.status}"
-            raise InferenceError("fit_failed", message)
-        return found
-
-    def _aux(self) -> list[float]:
-        """Auxiliary measurements in units of their parameters; NaN without."""
-        values = [value for _, value, _ in self._core.constraints]
-        if self._data is None:
-            return values
-        own, other = self._core.data(), self._data
-        at = self.n_bins
-        for i, (kind, value, width) in enumerate(self._core.constraints):
-            if kind != "none":
-                scale = width**2 if kind == "poisson" else 1.0
-                values[i] = value + (other[at] - own[at]) * scale
-                at += 1
-        return values
-
-    def _around(self, best: Fit, name: str, points: int, sigmas: float) -> Array:
-        index = self._index(name)
-        low, high = self._core.bounds[index]
-        centre = float(best.parameters[index])
-        width = float(_errors(best)[index])
-        reach = sigmas * width if width > 0 else 0.5 * (high - low)
-        return np.linspace(max(low, centre - reach), min(high, centre + reach), points)
 
 
 def _refuse_level(level: object) -> None:
@@ -925,98 +1010,44 @@ def _listed(yields: Signal) -> list[tuple[str, list[float]]]:
     return listed
 
 
-def _without_traces(yields: Array) -> Array:
-    """Yields without what the core leaves of a factor of exactly zero, about 1e-150."""
-    return np.where(np.abs(yields) < 1e-100, 0.0, yields)
+def _or(values: Array | None, other: Array) -> Array:
+    return other if values is None else values
 
 
-def _same_shape(a: _engine.Model, b: _engine.Model) -> bool:
-    return len(a.data()) == len(b.data())
+def _by(calculator: str, toys: int, seed: int) -> dict[str, Any]:
+    """How the distribution of a statistic is found, in a request's words."""
+    if calculator != "toys":
+        return {"calculator": calculator}
+    return {"calculator": calculator, "toys": toys, "seed": seed}
 
 
-def _cls(raw: Mapping[str, Any], test_stat: str) -> CLs:
-    expected = tuple(raw["CLs_exp"])
-    values = {**raw, "CLs_exp": expected, "test_stat": test_stat, "status": "converged"}
-    return CLs(**values)
+def _raw_standing(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: raw[key] for key in ("at_bounds", "lowest_bin", "convention", "notes")}
 
 
-def _interval(value: float, low: float | None, high: float | None, reason: str | None) -> Interval:
-    minus = None if low is None else low - value
-    plus = None if high is None else high - value
-    return Interval(value, minus, plus, reason)
-
-
-def _errors(fit: Fit) -> Array:
-    if fit.uncertainties is None:
-        raise InferenceError("fit_failed", "the Hessian at the best fit is not positive definite")
-    return fit.uncertainties
-
-
-def _size(impact: Impact) -> float:
-    return max(abs(impact.down or 0.0), abs(impact.up or 0.0))
-
-
-def _chains(
-    axes: tuple[Array, ...], centre: list[float]
-) -> tuple[list[list[list[float]]], list[list[tuple[int, ...]]]]:
-    """Chains of neighbouring points that run away from the best value, and where they belong."""
-    last = axes[-1]
-    order = np.argsort(np.abs(last - centre[-1]), kind="stable")
-    sides = [
-        [int(i) for i in order if last[i] >= centre[-1]],
-        [int(i) for i in order if last[i] < centre[-1]],
-    ]
-    heads: list[tuple[tuple[int, ...], list[float]]] = [((), [])]
-    if len(axes) == 2:
-        heads = [((n,), [float(x)]) for n, x in enumerate(axes[0])]
-    chains, places = [], []
-    for place, head in heads:
-        for side in sides:
-            if side:
-                chains.append([[*head, float(last[i])] for i in side])
-                places.append([(*place, i) for i in side])
-    return chains, places
-
-
-def _steps(progress: Progress | None, size: int) -> Callable[[int], Progress | None]:
-    """Progress of the n-th of two equal parts as progress of the whole."""
-
-    def part(n: int) -> Progress | None:
-        if progress is None:
-            return None
-        return lambda done, _: progress(n * size + done, 2 * size)
-
-    return part
-
-
-def _tails(q: Array, q_signal: Array, q_background: Array) -> tuple[Array, Array]:
-    """P-values of test statistics under both hypotheses, from pseudo-experiments."""
-
-    def above(drawn: Array) -> Array:
-        below = np.searchsorted(np.sort(drawn), q, side="left")
-        share: Array = 1.0 - below / len(drawn)
-        return share
-
-    return above(q_signal), above(q_background)
-
-
-def _simplified(rows: list[dict[str, Any]], data: Array, poi: str) -> dict[str, Any]:
-    channels, observations = [], []
-    first = 0
-    for row in rows:
-        total, error = row["total"], row["total_error"]
-        counts = data[first : first + len(total)]
-        first += len(total)
-        shift = {"hi_data": (total + error).tolist(), "lo_data": (total - error).tolist()}
-        modifier = {"name": "totalError", "type": "histosys", "data": shift}
-        sample = {"name": "Bkg", "data": total.tolist(), "modifiers": [modifier]}
-        channels.append({"name": row["name"], "samples": [sample]})
-        observations.append({"name": row["name"], "data": counts.tolist()})
-    config = {"poi": poi or "mu_SIG", "parameters": []}
-    measurement = {"name": "simplified", "config": config}
+def _standing(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What a result says of the fit that it rests on."""
+    place = raw["lowest_bin"]
     return {
-        "channels": channels,
-        "observations": observations,
-        "measurements": [measurement],
-        "version": "1.0.0",
+        "at_bounds": tuple(raw["at_bounds"]),
+        "lowest_bin": Bin(place["channel"], int(place["bin"]), place["rate"]),
+        "convention": raw["convention"],
+        "notes": tuple(raw["notes"]),
     }
+
+
+def _made(kind: type[_Made], raw: Mapping[str, Any]) -> _Made:
+    """A result of an answer's members of the same names."""
+    whole = {"n_toys", "seed", "failed"}
+    names = {f.name for f in dataclasses.fields(kind)}
+    found = {k: int(v) if k in whole else v for k, v in raw.items() if k in names}
+    return kind(**{**found, **_standing(raw)})
+
+
+def _cls(raw: Mapping[str, Any]) -> CLs:
+    names = {f.name for f in dataclasses.fields(CLs)}
+    found = {key: value for key, value in raw.items() if key in names}
+    found.update(
+        CLs_exp=tuple(float(x) for x in raw["CLs_exp"]), evaluations=int(raw["evaluations"])
+    )
+    return CLs(**{**found, **(_standing(raw) if "lowest_bin" in raw else {})})

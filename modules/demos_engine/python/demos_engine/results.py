@@ -4,8 +4,9 @@
 
 import dataclasses
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,13 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
+_OF_TOYS: Final = ("error", "n_toys", "failed", "seed")
+
+
+def _without(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key not in names}
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """Base of all answers."""
@@ -50,6 +58,40 @@ class Result:
         """
         fields = (f for f in dataclasses.fields(self) if f.metadata.get("json", True))
         return {f.name: plain(getattr(self, f.name)) for f in fields}
+
+
+@dataclass(frozen=True, eq=False)
+class Bin(Result):
+    """The bin with the lowest rate.
+
+    Attributes:
+        channel: Name.
+        bin: Number in the channel, from 0.
+        rate: Expected events.
+    """
+
+    channel: str
+    bin: int
+    rate: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Standing(Result):
+    """What every result says of the fit that it rests on.
+
+    Attributes:
+        at_bounds: Names of the parameters that ended at a bound.
+        lowest_bin: The bin with the smallest rate at that fit.
+        convention: What holds where pyhf's likelihood is not defined: empty bins have a rate
+            that is not negative.
+        notes: Conventions that matter for this value and on which tools disagree, and what was
+            done about bounds.
+    """
+
+    at_bounds: tuple[str, ...] = ()
+    lowest_bin: Bin | None = None
+    convention: str = "pyhf; rate >= 0 in empty bins"
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,22 +114,7 @@ class Interval(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class Bin(Result):
-    """The bin with the lowest rate.
-
-    Attributes:
-        channel: Name.
-        bin: Number in the channel, from 0.
-        rate: Expected events.
-    """
-
-    channel: str
-    bin: int
-    rate: float
-
-
-@dataclass(frozen=True, eq=False)
-class Fit(Result):
+class Fit(Standing):
     """A maximum likelihood fit.
 
     Attributes:
@@ -101,16 +128,12 @@ class Fit(Result):
             ``None`` where there is no covariance.
         covariance: Inverse Hessian, shape (P, P), or ``None`` where it is not positive definite
             or was not asked for.
-        at_bounds: Names of the parameters that ended at a bound.
-        lowest_bin: The bin with the smallest rate at the best point.
         iterations: Newton steps, restarts included.
         evaluations: Evaluations of the likelihood, restarts included.
         decrement: Gain in -ln L that the last step predicted.
         second_minimum: Another minimum that a restart found, or ``None``. The fit itself is the
             lower of the two.
         intervals: Profile intervals by parameter, if asked for.
-        convention: What holds where pyhf's likelihood is not defined: empty bins have a rate
-            that is not negative.
     """
 
     twice_nll: float
@@ -119,14 +142,11 @@ class Fit(Result):
     parameters: Array
     uncertainties: Array | None
     covariance: Array | None = field(metadata={"json": False})
-    at_bounds: tuple[str, ...]
-    lowest_bin: Bin
     iterations: int
     evaluations: int
     decrement: float
     second_minimum: "Fit | None"
     intervals: dict[str, Interval] = field(default_factory=dict)
-    convention: str = "pyhf; rate >= 0 in empty bins"
 
     @property
     def converged(self) -> bool:
@@ -159,7 +179,7 @@ class Fit(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class CLs(Result):
+class CLs(Standing):
     """An asymptotic hypothesis test.
 
     Attributes:
@@ -174,6 +194,9 @@ class CLs(Result):
         test_stat: ``qtilde``, ``q`` or ``q0``.
         status: ``converged``: anything else raises.
         evaluations: Evaluations of the likelihood in all fits.
+        calculator: ``asymptotic``.
+        p0: p-value of the background hypothesis; ``q0`` only.
+        Z: Its significance in standard deviations; ``q0`` only.
     """
 
     mu: float
@@ -187,10 +210,22 @@ class CLs(Result):
     test_stat: str
     status: str
     evaluations: int
+    calculator: str = "asymptotic"
+    p0: float | None = None
+    Z: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the test as JSON types; p0 and Z only where they mean something.
+
+        Returns:
+            One entry per field.
+        """
+        found = super().to_dict()
+        return found if self.test_stat == "q0" else _without(found, "p0", "Z")
 
 
 @dataclass(frozen=True, eq=False)
-class Limit(Result):
+class Limit(Standing):
     """Upper limits on the signal strength.
 
     Attributes:
@@ -210,7 +245,7 @@ class Limit(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class Scan(Result):
+class Scan(Standing):
     """A profile likelihood scan in one or two parameters.
 
     Attributes:
@@ -227,6 +262,17 @@ class Scan(Result):
     delta_twice_nll: Array
     best: tuple[float, ...]
     failed: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scan as JSON types, its parameters with their values as ``axes``.
+
+        Returns:
+            One entry per field.
+        """
+        found = _without(super().to_dict(), "parameters", "points", "best")
+        pairs = zip(self.parameters, self.points, strict=True)
+        axes = [{"parameter": name, "values": values.tolist()} for name, values in pairs]
+        return {"axes": axes, "best": list(self.best), **found}
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,6 +292,23 @@ class Pull(Result):
     uncertainty: float
     pull: float
     constraint: float
+
+
+@dataclass(frozen=True, eq=False)
+class Pulls(Standing):
+    """Pulls of all constrained parameters.
+
+    Attributes:
+        pulls: In pyhf's order of parameters.
+    """
+
+    pulls: tuple[Pull, ...]
+
+    def __iter__(self) -> Iterator[Pull]:
+        return iter(self.pulls)
+
+    def __len__(self) -> int:
+        return len(self.pulls)
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,6 +333,117 @@ class Impact(Result):
     down: float | None
     up_prefit: float | None
     down_prefit: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Impacts(Standing):
+    """Impacts on the parameter of interest.
+
+    Attributes:
+        impacts: Largest first.
+    """
+
+    impacts: tuple[Impact, ...]
+
+    def __iter__(self) -> Iterator[Impact]:
+        return iter(self.impacts)
+
+    def __len__(self) -> int:
+        return len(self.impacts)
+
+
+@dataclass(frozen=True, eq=False)
+class Significance(Standing):
+    """A test of the hypothesis of no signal.
+
+    Attributes:
+        p0: p-value of the data.
+        Z: The same in standard deviations.
+        p0_exp: p-value expected at a signal strength of 1.
+        Z_exp: The same in standard deviations.
+        q0: Test statistic of the data.
+        mu_hat: Best signal strength.
+        calculator: ``asymptotic`` or ``toys``.
+        error: Standard deviation of p0 over repetitions of the pseudo-experiments.
+        n_toys: Pseudo-experiments per hypothesis.
+        failed: Those whose fits did not converge; they are left out.
+        seed: Of the pseudo-experiments.
+    """
+
+    p0: float
+    Z: float
+    p0_exp: float
+    Z_exp: float
+    q0: float
+    mu_hat: float
+    calculator: str
+    test_stat: str = "q0"
+    error: float | None = None
+    n_toys: int | None = None
+    failed: int | None = None
+    seed: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the test as JSON types; what is about pseudo-experiments only with them.
+
+        Returns:
+            One entry per field.
+        """
+        found = super().to_dict()
+        return found if self.calculator == "toys" else _without(found, *_OF_TOYS)
+
+
+@dataclass(frozen=True, eq=False)
+class Goodness(Standing):
+    """A test of the best fit against the saturated model.
+
+    Attributes:
+        statistic: -2 ln of the ratio of both likelihoods, constraint terms included.
+        p_value: Probability of a larger one; ``None`` without degrees of freedom.
+        dof: Bins less unconstrained floating parameters.
+        calculator: ``asymptotic`` or ``toys``.
+        error: Standard deviation of the p-value over repetitions of the pseudo-experiments.
+        n_toys: Pseudo-experiments.
+        failed: Those whose fits did not converge; they are left out.
+        seed: Of the pseudo-experiments.
+        statistics: Of every pseudo-experiment.
+    """
+
+    statistic: float
+    p_value: float | None
+    dof: int
+    calculator: str
+    error: float | None = None
+    n_toys: int | None = None
+    failed: int | None = None
+    seed: int | None = None
+    statistics: Array | None = field(default=None, metadata={"json": False})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the test as JSON types; what is about pseudo-experiments only with them.
+
+        Returns:
+            One entry per field.
+        """
+        found = super().to_dict()
+        return found if self.calculator == "toys" else _without(found, *_OF_TOYS)
+
+
+@dataclass(frozen=True, eq=False)
+class Contour(Standing):
+    """Contours of the profile likelihood in two parameters.
+
+    Attributes:
+        parameters: Their names.
+        levels: Confidence levels, rising.
+        points: A closed line of each level, shape (n, 2).
+        best_fit: Best values.
+    """
+
+    parameters: tuple[str, str]
+    levels: tuple[float, ...]
+    points: dict[float, Array]
+    best_fit: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,7 +494,7 @@ class Expected(Result):
 
 
 @dataclass(frozen=True, eq=False)
-class Toys(Result):
+class Toys(Standing):
     """A hypothesis test with pseudo-experiments.
 
     Attributes:
@@ -329,7 +503,10 @@ class Toys(Result):
         CLs_exp: The same at the quantiles of the background's distribution for -2 … 2 sigma.
         CLsb_obs: Observed p-value with signal.
         CLb_obs: Observed p-value without.
-        q_obs: Test statistic of the data.
+        error: Standard deviation of CLs_obs over repetitions of the pseudo-experiments.
+        CLsb_error: The same of CLsb_obs.
+        CLb_error: The same of CLb_obs.
+        q: Test statistic of the data.
         q_signal: Test statistics of the pseudo-experiments with signal.
         q_background: The same without.
         n_toys: Pseudo-experiments per hypothesis.
@@ -343,13 +520,28 @@ class Toys(Result):
     CLs_exp: tuple[float, ...]
     CLsb_obs: float
     CLb_obs: float
-    q_obs: float
+    error: float
+    CLsb_error: float
+    CLb_error: float
+    q: float
     q_signal: Array
     q_background: Array
     n_toys: int
     failed: int
     seed: int
     test_stat: str
+    calculator: str = "toys"
+    p0: float | None = None
+    Z: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the test as JSON types; p0 and Z only where they mean something.
+
+        Returns:
+            One entry per field.
+        """
+        found = super().to_dict()
+        return found if self.test_stat == "q0" else _without(found, "p0", "Z")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ use crate::fit::{minimize, Fit, Problem, Status, Work};
 use crate::kernel::{evaluate, Mode, Wall};
 use crate::model::Model;
 use crate::prelude::*;
+use crate::report::lowest_bin;
 use crate::special::ln_normal_cdf;
 use crate::text::quoted;
 
@@ -23,15 +24,44 @@ pub enum Statistic {
     Q0,
 }
 
+impl Statistic {
+    /// The name in requests and results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Statistic::QTilde => "qtilde",
+            Statistic::Q => "q",
+            Statistic::Q0 => "q0",
+        }
+    }
+
+    /// The signal strength of the Asimov data: where the hypothesis that is not tested lies.
+    pub fn asimov_strength(self) -> f64 {
+        if self == Statistic::Q0 {
+            1.0
+        } else {
+            0.0
+        }
+    }
+}
+
 /// Why a test has no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     pub code: &'static str,
+    /// JSON pointer of an option in the request; empty where none is to blame.
+    pub pointer: String,
     pub message: String,
 }
 
-fn refuse<T>(code: &'static str, message: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal { code, message: message.into() })
+impl Refusal {
+    /// A refusal that no single option is to blame for.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Box<Refusal> {
+        Box::new(Refusal { code, pointer: String::new(), message: message.into() })
+    }
+}
+
+pub(crate) fn refuse<T>(code: &'static str, message: impl Into<String>) -> Result<T, Box<Refusal>> {
+    Err(Refusal::new(code, message))
 }
 
 /// Result of a test.
@@ -65,6 +95,72 @@ pub struct Test<'a> {
     asimov_nll: f64,
     asimov_mu: f64,
     evaluations: u32,
+    /// What is to be known about the bounds of the parameter of interest.
+    pub notes: Vec<String>,
+}
+
+/// The parameter of interest, free to be tested.
+///
+/// # Errors
+/// `poi_undefined` and `poi_fixed`.
+pub fn free_poi(model: &Model) -> Result<usize, Box<Refusal>> {
+    match model.poi {
+        Some(poi) if model.fixed[poi] || model.low[poi] >= model.high[poi] => {
+            refuse("poi_fixed", "the parameter of interest is fixed")
+        }
+        Some(poi) => Ok(poi),
+        None => refuse(
+            "poi_undefined",
+            text!["no modifier defines the parameter of interest ", quoted(&model.poi_name)],
+        ),
+    }
+}
+
+/// Largest bound that a test moves the parameter of interest's to.
+const WIDEST: f64 = 1e9;
+
+/// The free fit that a test statistic means, with the bounds that it needs.
+///
+/// `qtilde` takes the best signal strength at 0 where it is lower (arXiv:1007.1727 Eq. 16), so bounds
+/// below 0 do not matter. Every statistic compares with the *best* strength (Eqs. 12, 14, 16): an upper
+/// bound at which the fit ends, and a lower one below 0, are moved until the fit ends within them.
+pub(crate) fn free_fit<'a>(
+    problem: &Problem<'a>,
+    poi: usize,
+    statistic: Statistic,
+    start: &[f64],
+    cold: bool,
+    work: &mut Work,
+) -> (Fit, Problem<'a>) {
+    let mut problem = problem.clone();
+    if statistic == Statistic::QTilde {
+        problem.low[poi] = problem.low[poi].max(0.0);
+    }
+    let mut fit = minimize(&problem, start, cold, work);
+    loop {
+        let (low, high) = (problem.low[poi], problem.high[poi]);
+        let x = fit.theta[poi];
+        let width = 9.0 * (high - low).max(high.abs()).max(1e-3);
+        if fit.status != Status::Converged {
+            return (fit, problem);
+        } else if x >= high && high < WIDEST {
+            problem.high[poi] = high + width;
+        } else if x <= low && low < 0.0 && low > -WIDEST {
+            problem.low[poi] = low - width;
+        } else {
+            return (fit, problem);
+        }
+        let wider = minimize(&problem, &fit.theta, false, work);
+        if wider.status != Status::Converged {
+            // Beyond the bound there is no likelihood: the bound is where the best strength lies.
+            problem.low[poi] = low;
+            problem.high[poi] = high;
+            return (fit, problem);
+        }
+        let evaluations = fit.evaluations;
+        fit = wider;
+        fit.evaluations += evaluations;
+    }
 }
 
 impl<'a> Test<'a> {
@@ -81,21 +177,10 @@ impl<'a> Test<'a> {
         statistic: Statistic,
         start: Option<&[f64]>,
         work: &mut Work,
-    ) -> Result<Test<'a>, Refusal> {
-        let poi = match model.poi {
-            Some(poi) => poi,
-            None => {
-                return refuse(
-                    "poi_undefined",
-                    text!["no modifier defines the parameter of interest ", quoted(&model.poi_name)],
-                )
-            }
-        };
+    ) -> Result<Test<'a>, Box<Refusal>> {
+        let poi = free_poi(model)?;
         let problem = Problem::new(model, data);
-        if problem.fixed[poi] {
-            return refuse("poi_fixed", "the parameter of interest is fixed");
-        }
-        let asimov_mu = if statistic == Statistic::Q0 { 1.0 } else { 0.0 };
+        let asimov_mu = statistic.asimov_strength();
         if asimov_mu < model.low[poi] || asimov_mu > model.high[poi] {
             let message = text![
                 "the bounds ",
@@ -109,8 +194,12 @@ impl<'a> Test<'a> {
         }
         let mut begin = start.unwrap_or(&model.init).to_vec();
         begin[poi] = asimov_mu;
-        let reference = converged(minimize(&problem.holding(poi), &begin, start.is_none(), work), asimov_mu)?;
-        let free = converged(minimize(&problem, &reference.theta, false, work), f64::NAN)?;
+        let held = problem.holding(poi);
+        let reference = minimize(&held, &begin, start.is_none(), work);
+        let reference = converged(&held, reference, asimov_mu, work)?;
+        let (free, wide) = free_fit(&problem, poi, statistic, &reference.theta, false, work);
+        let free = converged(&wide, free, f64::NAN, work)?;
+        let notes = notes(&problem, &wide, &free, poi, statistic);
         let asimov = asimov(model, &reference.theta, work);
         let asimov_nll = evaluate(
             model,
@@ -122,14 +211,26 @@ impl<'a> Test<'a> {
             &mut work.scratch,
         );
         let evaluations = reference.evaluations + free.evaluations;
-        Ok(Test { model, data, poi, statistic, free, reference, asimov, asimov_nll, asimov_mu, evaluations })
+        Ok(Test {
+            model,
+            data,
+            poi,
+            statistic,
+            free,
+            reference,
+            asimov,
+            asimov_nll,
+            asimov_mu,
+            evaluations,
+            notes,
+        })
     }
 
     /// Test a signal strength.
     ///
     /// # Errors
     /// `fit_failed`, and `invalid_value` for a strength that is not finite or not 0 for `Q0`.
-    pub fn at(&self, mu: f64, work: &mut Work) -> Result<Cls, Refusal> {
+    pub fn at(&self, mu: f64, work: &mut Work) -> Result<Cls, Box<Refusal>> {
         if !mu.is_finite() || (self.statistic == Statistic::Q0 && mu != 0.0) {
             return refuse(
                 "invalid_value",
@@ -175,12 +276,28 @@ impl<'a> Test<'a> {
         }
     }
 
-    fn conditional(&self, data: &Data, near: &[f64], mu: f64, work: &mut Work) -> Result<Fit, Refusal> {
-        let problem = Problem::new(self.model, data).holding(self.poi);
-        let mut begin = near.to_vec();
-        begin[self.poi] = mu;
-        converged(minimize(&problem, &begin, false, work), mu)
+    fn conditional(&self, data: &Data, near: &[f64], mu: f64, work: &mut Work) -> Result<Fit, Box<Refusal>> {
+        conditional(&Problem::new(self.model, data), self.poi, near, mu, false, work)
     }
+}
+
+/// The fit with the parameter of interest held at `mu`.
+///
+/// # Errors
+/// `fit_failed`, and `invalid_value` for a strength that is not finite.
+pub(crate) fn conditional(
+    problem: &Problem,
+    poi: usize,
+    near: &[f64],
+    mu: f64,
+    cold: bool,
+    work: &mut Work,
+) -> Result<Fit, Box<Refusal>> {
+    let problem = problem.holding(poi);
+    let mut begin = near.to_vec();
+    begin[poi] = mu;
+    let fit = minimize(&problem, &begin, cold, work);
+    converged(&problem, fit, mu, work)
 }
 
 /// ln CLs+b and ln CLb.
@@ -197,13 +314,68 @@ fn tails(q: f64, q_asimov: f64, statistic: Statistic) -> (f64, f64) {
     (ln_normal_cdf(-(distance + reference)), ln_normal_cdf(-distance))
 }
 
-fn converged(fit: Fit, mu: f64) -> Result<Fit, Refusal> {
+/// What a test did with the bounds of the parameter of interest, where it matters.
+fn notes(asked: &Problem, used: &Problem, free: &Fit, poi: usize, statistic: Statistic) -> Vec<String> {
+    let name = quoted(&asked.model.names[asked.model.external[poi]]);
+    let mut notes = Vec::new();
+    if statistic == Statistic::QTilde && asked.low[poi] < 0.0 {
+        notes.push(text![
+            "qtilde takes the best value of ",
+            name,
+            " at 0 where it is lower (arXiv:1007.1727 Eq. 16): its lower bound ",
+            decimal::write(asked.low[poi]),
+            " is not used"
+        ]);
+    }
+    let moved_down = statistic != Statistic::QTilde && used.low[poi] < asked.low[poi];
+    if used.high[poi] > asked.high[poi] || moved_down {
+        let bound = if moved_down { asked.low[poi] } else { asked.high[poi] };
+        notes.push(text![
+            "the best value of ",
+            quoted(&asked.model.names[asked.model.external[poi]]),
+            " lies beyond its bound ",
+            decimal::write(bound),
+            ": the test uses it where it is, ",
+            decimal::write(free.theta[poi])
+        ]);
+    }
+    if statistic == Statistic::Q && free.theta[poi] <= used.low[poi] {
+        notes.push(text![
+            "q with ",
+            quoted(&asked.model.names[asked.model.external[poi]]),
+            " at its lower bound ",
+            decimal::write(used.low[poi]),
+            ", as in pyhf: without that bound (arXiv:1007.1727 Eq. 14) the value differs"
+        ]);
+    }
+    notes
+}
+
+/// A fit that converged, or which one did not and where.
+pub(crate) fn converged(problem: &Problem, fit: Fit, mu: f64, work: &mut Work) -> Result<Fit, Box<Refusal>> {
     if fit.status == Status::Converged {
         return Ok(fit);
     }
     let which =
         if mu.is_nan() { String::from("the free fit") } else { text!["the fit at ", decimal::write(mu)] };
-    refuse("fit_failed", text![which, " ended as ", fit.status.name()])
+    let mut message = text![which, " ended as ", fit.status.name()];
+    let bin = lowest_bin(problem, &fit, work);
+    if matches!(fit.status, Status::RateNotPositive | Status::NotFinite) {
+        let count =
+            decimal::write(problem.data.counts[problem.model.channels[bin.channel].first_bin + bin.bin]);
+        message = text![
+            message,
+            ": the channel ",
+            quoted(&problem.model.channels[bin.channel].name),
+            ", bin ",
+            bin.bin,
+            " (from 0), expects ",
+            decimal::write(bin.rate),
+            " and has ",
+            count
+        ];
+    }
+    refuse("fit_failed", message)
 }
 
 /// The data that a parameter point expects; rates may be negative, as in pyhf.

@@ -9,7 +9,7 @@
 use crate::error::{Error, Result};
 use crate::names::{order, Names};
 use crate::prelude::*;
-use crate::text::quoted;
+use crate::text::{quoted, write_string};
 
 /// Deepest nesting accepted.
 pub const MAX_DEPTH: usize = 64;
@@ -414,22 +414,38 @@ pub fn write_number(out: &mut String, number: f64) {
     }
 }
 
-/// Write a JSON string.
-pub fn write_string(out: &mut String, text: &str) {
-    out.push('"');
-    for character in text.chars() {
-        let code = character as u32;
-        if code < 0x20 {
-            out.push_str("\\u00");
-            let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0');
-            out.push(digit(code >> 4));
-            out.push(digit(code & 15));
-        } else {
-            if character == '"' || character == '\\' {
-                out.push('\\');
-            }
-            out.push(character);
+/// Write a value as JSON; numbers that are not finite become `null`.
+pub fn write(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => write_number(out, *number),
+        Value::String(text) => write_string(out, text),
+        Value::Numbers(numbers) => list(out, numbers.iter(), &mut |out, x| write_number(out, *x), ('[', ']')),
+        Value::Array(items) => list(out, items.iter(), &mut |out, item| write(out, item), ('[', ']')),
+        Value::Object(members) => {
+            let mut member = |out: &mut String, (key, value): &(Arc<str>, Value)| {
+                write_string(out, key);
+                out.push(':');
+                write(out, value);
+            };
+            list(out, members.iter(), &mut member, ('{', '}'));
         }
     }
-    out.push('"');
+}
+
+fn list<T>(
+    out: &mut String,
+    items: impl Iterator<Item = T>,
+    each: &mut dyn FnMut(&mut String, T),
+    (open, close): (char, char),
+) {
+    out.push(open);
+    for (n, item) in items.enumerate() {
+        if n > 0 {
+            out.push(',');
+        }
+        each(out, item);
+    }
+    out.push(close);
 }

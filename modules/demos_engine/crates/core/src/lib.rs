@@ -18,8 +18,12 @@ extern crate std;
 #[macro_use]
 pub mod text;
 
+pub mod answer;
 pub mod arithmetic;
+pub mod ask;
+pub mod call;
 pub mod constraint;
+pub mod contour;
 pub mod data;
 pub mod decimal;
 pub mod error;
@@ -27,9 +31,11 @@ pub mod expected;
 pub mod fit;
 #[cfg(target_arch = "wasm32")]
 pub mod float;
+pub mod gof;
 pub mod infer;
 pub mod json;
 pub mod kernel;
+pub mod lanes;
 pub mod limit;
 pub mod linalg;
 pub mod loops;
@@ -39,11 +45,13 @@ pub mod patch;
 pub mod pointer;
 mod prelude;
 pub mod random;
+pub mod ranking;
 pub mod report;
 pub mod sample;
 pub mod scan;
 pub mod search;
+pub mod setup;
+pub mod simplify;
 pub mod spec;
 pub mod special;
-
 pub mod toys;

@@ -26,7 +26,7 @@ pub struct Limit {
 ///
 /// # Errors
 /// What `Test::at` refuses.
-pub fn upper_limit(test: &Test, level: f64, precision: f64, work: &mut Work) -> Result<Limit, Refusal> {
+pub fn upper_limit(test: &Test, level: f64, precision: f64, work: &mut Work) -> Result<Limit, Box<Refusal>> {
     let mut tests: Vec<Cls> = Vec::new();
     let mut begin = test.free.theta[test.poi].abs().max(test.model.init[test.poi].abs());
     if begin <= 1e-9 {
@@ -62,7 +62,7 @@ fn crossing(
     precision: f64,
     tests: &mut Vec<Cls>,
     work: &mut Work,
-) -> Result<f64, Refusal> {
+) -> Result<f64, Box<Refusal>> {
     let goal = level.ln();
     let above = |cls: &Cls| value(cls, curve) > level;
     while tests.iter().all(&above) {

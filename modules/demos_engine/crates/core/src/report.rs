@@ -2,11 +2,17 @@
 // SPDX-License-Identifier: MIT
 //! What a fit's outcome says: covariance, bounds, rates.
 
+use crate::answer::{texts, Object};
+use crate::data::NO_COUNT;
 use crate::decimal;
 use crate::fit::{minimize, pattern, Fit, Problem, Status, Work};
 use crate::infer::Refusal;
 use crate::kernel::{evaluate, log_likelihood, stride, Mode, Wall};
+use crate::names::order;
 use crate::prelude::*;
+
+/// What holds where pyhf's likelihood is not defined.
+pub const CONVENTION: &str = "pyhf; rate >= 0 in empty bins";
 
 /// Inverse Hessian of the free parameters, by rows, in elimination order.
 ///
@@ -54,16 +60,63 @@ pub fn at_bounds(problem: &Problem, theta: &[f64]) -> Vec<usize> {
     (0..theta.len()).filter(held).collect()
 }
 
-/// The lowest rate of any bin, and the bin.
-pub fn lowest_rate(problem: &Problem, theta: &[f64], work: &mut Work) -> (f64, usize) {
-    log_likelihood(problem.model, problem.data, theta, &mut work.point, &mut work.scratch);
-    let mut lowest = (f64::INFINITY, 0);
-    for (bin, &rate) in work.point.rates.iter().enumerate() {
-        if rate < lowest.0 {
-            lowest = (rate, bin);
+/// A bin, and what it expects.
+#[derive(Clone, Copy, Debug)]
+pub struct Bin {
+    /// Number of the channel in the model.
+    pub channel: usize,
+    /// Number of the bin in the channel, from 0.
+    pub bin: usize,
+    pub rate: f64,
+}
+
+/// The bin of the lowest rate; where a fit found no positive rate for one with events, that bin.
+pub fn lowest_bin(problem: &Problem, fit: &Fit, work: &mut Work) -> Bin {
+    log_likelihood(problem.model, problem.data, &fit.theta, &mut work.point, &mut work.scratch);
+    let denied = fit.status == Status::RateNotPositive;
+    let mut lowest = Bin { channel: 0, bin: 0, rate: f64::INFINITY };
+    for (c, channel) in problem.model.channels.iter().enumerate() {
+        for bin in 0..channel.bins {
+            let at = channel.first_bin + bin;
+            let rate = nonzero_or_zero(work.point.rates[at]);
+            let relevant = !denied || problem.data.counts[at] > NO_COUNT;
+            if relevant && (rate < lowest.rate || rate.is_nan()) {
+                lowest = Bin { channel: c, bin, rate };
+            }
         }
     }
     lowest
+}
+
+/// A yield without what the kernel leaves of a factor of exactly zero, about 1e-150.
+pub fn nonzero_or_zero(x: f64) -> f64 {
+    if x.abs() < 1e-100 {
+        0.0
+    } else {
+        x
+    }
+}
+
+/// What every result says of the fit that it rests on.
+pub fn standing(problem: &Problem, fit: &Fit, notes: Vec<String>, work: &mut Work) -> Object {
+    let model = problem.model;
+    let bounds = at_bounds(problem, &fit.theta);
+    let mut external: Vec<usize> = bounds.iter().map(|&at| model.external[at]).collect();
+    let sorted = order(external.len(), &|a, b| external[a] < external[b]);
+    external = sorted.into_iter().map(|i| external[i]).collect();
+    let bin = lowest_bin(problem, fit, work);
+    let place = Object::new()
+        .with("channel", &*model.channels[bin.channel].name)
+        .with("bin", bin.bin)
+        .with("rate", bin.rate)
+        .end();
+    let mut answer = Object::new();
+    answer
+        .with("at_bounds", texts(external.iter().map(|&i| &*model.names[i])))
+        .with("lowest_bin", place)
+        .with("convention", CONVENTION)
+        .with("notes", texts(notes.iter().map(|note| &**note)));
+    answer
 }
 
 /// Where twice -ln L has risen by one on both sides of a parameter's best value (MINOS).
@@ -78,7 +131,7 @@ pub fn profile_interval(
     parameter: usize,
     width: f64,
     work: &mut Work,
-) -> Result<(Option<f64>, Option<f64>), Refusal> {
+) -> Result<(Option<f64>, Option<f64>), Box<Refusal>> {
     let low = crossing(problem, fit, parameter, -width.abs(), problem.low[parameter], work)?;
     let high = crossing(problem, fit, parameter, width.abs(), problem.high[parameter], work)?;
     Ok((low, high))
@@ -91,7 +144,7 @@ fn crossing(
     width: f64,
     bound: f64,
     work: &mut Work,
-) -> Result<Option<f64>, Refusal> {
+) -> Result<Option<f64>, Box<Refusal>> {
     let held = problem.holding(parameter);
     let best = fit.theta[parameter];
     let mut near = fit.theta.clone();
@@ -100,7 +153,7 @@ fn crossing(
         let conditional = minimize(&held, &near, false, work);
         if conditional.status != Status::Converged {
             let message = text!["the fit at ", decimal::write(x), " ended as ", conditional.status.name()];
-            return Err(Refusal { code: "fit_failed", message });
+            return Err(Refusal::new("fit_failed", message));
         }
         near.copy_from_slice(&conditional.theta);
         Ok(2.0 * (conditional.nll - fit.nll))

@@ -23,6 +23,48 @@ pub fn ln_gamma(x: f64) -> f64 {
     (y - 0.5) * y.ln() - y + 0.5 * (2.0 * PI).ln() + stirling(y) - product.ln()
 }
 
+/// Probability that χ² with `dof` degrees of freedom exceeds `x`: Q(dof/2, x/2).
+///
+/// A series below dof + 2, Lentz's continued fraction above (Numerical Recipes, section 6.2).
+pub fn chi_square_tail(x: f64, dof: f64) -> f64 {
+    let (a, x) = (0.5 * dof, 0.5 * x);
+    if x <= 0.0 {
+        return 1.0;
+    }
+    let front = (a * x.ln() - x - ln_gamma(a)).exp();
+    if x < a + 1.0 {
+        let mut term = 1.0 / a;
+        let mut sum = term;
+        let mut n = a;
+        while term > sum * 1e-17 {
+            n += 1.0;
+            term *= x / n;
+            sum += term;
+        }
+        return (1.0 - front * sum).max(0.0);
+    }
+    const TINY: f64 = 1e-300;
+    let mut b = x + 1.0 - a;
+    let mut c = 1.0 / TINY;
+    let mut d = 1.0 / b;
+    let mut h = d;
+    for i in 1..10_000 {
+        let n = f64::from(i);
+        let an = -n * (n - a);
+        b += 2.0;
+        d = an * d + b;
+        d = 1.0 / if d.abs() < TINY { TINY } else { d };
+        c = b + an / c;
+        c = if c.abs() < TINY { TINY } else { c };
+        let step = d * c;
+        h *= step;
+        if (step - 1.0).abs() < 1e-16 {
+            break;
+        }
+    }
+    front * h
+}
+
 /// The part of ln Γ beyond Stirling's formula, for x >= 16.
 fn stirling(x: f64) -> f64 {
     let y = 1.0 / (x * x);

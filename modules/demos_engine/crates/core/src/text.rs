@@ -54,8 +54,28 @@ pub fn quoted(name: &str) -> Quoted<'_> {
 
 impl Part for Quoted<'_> {
     fn append(&self, text: &mut String) {
-        crate::json::write_string(text, self.0);
+        write_string(text, self.0);
     }
+}
+
+/// Write a JSON string.
+pub fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        let code = character as u32;
+        if code < 0x20 {
+            out.push_str("\\u00");
+            let digit = |nibble: u32| char::from_digit(nibble, 16).unwrap_or('0');
+            out.push(digit(code >> 4));
+            out.push(digit(code & 15));
+        } else {
+            if character == '"' || character == '\\' {
+                out.push('\\');
+            }
+            out.push(character);
+        }
+    }
+    out.push('"');
 }
 
 #[cfg(test)]

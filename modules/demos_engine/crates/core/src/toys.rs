@@ -3,9 +3,12 @@
 //! Pseudo-experiments.
 
 use crate::data::Data;
-use crate::fit::{minimize, Problem, Status, Work};
-use crate::infer::Statistic;
+use crate::fit::{minimize, Fit, Problem, Status, Work};
+use crate::infer::{conditional, free_fit, free_poi, Refusal, Statistic};
+use crate::lanes::{Failure, Lanes};
 use crate::model::Model;
+use crate::names::order;
+use crate::prelude::*;
 use crate::random::{pseudo_data, Random};
 
 /// The test statistic of one data set.
@@ -31,9 +34,9 @@ pub fn statistic(
     let mut start = near.to_vec();
     start[poi] = mu;
     let held = minimize(&problem.holding(poi), &start, true, work);
-    let free = minimize(&problem, near, true, work);
+    let (free, wide) = free_fit(&problem, poi, kind, near, true, work);
     // The free fit cannot lie above a conditional one: start there if it does.
-    let free = if held.nll < free.nll { minimize(&problem, &held.theta, false, work) } else { free };
+    let free = if held.nll < free.nll { minimize(&wide, &held.theta, false, work) } else { free };
     let mu_hat = free.theta[poi];
     let irrelevant = if kind == Statistic::Q0 { mu_hat < mu } else { mu_hat > mu };
     let rise = 2.0 * (held.nll - free.nll);
@@ -62,4 +65,134 @@ pub fn toy(
 ) -> Toy {
     let data = pseudo_data(model, truth, &mut Random::new(seed, index), work);
     statistic(model, &data, poi, mu, kind, truth, work)
+}
+
+/// Quantiles of a normal distribution at -2 … 2 standard deviations.
+const QUANTILES: [f64; 5] =
+    [0.022_750_131_948_179_2, 0.158_655_253_931_457, 0.5, 0.841_344_746_068_543, 0.977_249_868_051_821];
+
+/// A hypothesis test with pseudo-experiments.
+#[derive(Clone, Debug)]
+pub struct ToyTest {
+    pub mu: f64,
+    /// CLs, or the p-value of the background hypothesis for `Q0`.
+    pub observed: f64,
+    /// Its standard deviation over repetitions of the pseudo-experiments.
+    pub error: f64,
+    pub expected: [f64; 5],
+    pub cls_b: f64,
+    pub cls_b_error: f64,
+    pub cl_b: f64,
+    pub cl_b_error: f64,
+    pub q: f64,
+    /// Statistics with the tested signal and at the other hypothesis, of the fits that converged.
+    pub signal: Vec<f64>,
+    pub background: Vec<f64>,
+    pub failed: usize,
+    /// The conditional fit at the tested strength.
+    pub fit: Fit,
+}
+
+/// Test a signal strength with pseudo-experiments drawn from the conditional fits, as pyhf does.
+///
+/// Streams of random numbers are 2 `seed` for the tested hypothesis and 2 `seed` + 1 for the other.
+///
+/// # Errors
+/// As for `Test::at`, and `fit_failed` where no pseudo-experiment could be fitted.
+pub fn test<L: Lanes>(
+    model: &Model,
+    mu: f64,
+    kind: Statistic,
+    (size, seed): (usize, u64),
+    work: &mut Work,
+    lanes: &L,
+) -> Result<ToyTest, Failure<L::Stop>> {
+    let poi = free_poi(model)?;
+    let problem = Problem::new(model, &model.observed);
+    let mut truth = Vec::with_capacity(2);
+    for x in [mu, kind.asimov_strength()] {
+        truth.push(conditional(&problem, poi, &model.init, x, true, work)?);
+    }
+    let q = statistic(model, &model.observed, poi, mu, kind, &truth[0].theta, work).q;
+    if !q.is_finite() {
+        return Err(Refusal::new("fit_failed", "the fits to the data did not converge").into());
+    }
+    let drawn = lanes.run(model, 2 * size, &|n, work| {
+        let which = n / size;
+        let stream = 2 * seed + which as u64;
+        toy(model, &truth[which].theta, poi, mu, kind, stream, (n % size) as u64, work).q
+    })?;
+    let kept = |part: &[f64]| part.iter().copied().filter(|q| q.is_finite()).collect::<Vec<f64>>();
+    let (signal, background) = (kept(&drawn[..size]), kept(&drawn[size..]));
+    if signal.is_empty() || background.is_empty() {
+        return Err(Refusal::new("fit_failed", "no pseudo-experiment could be fitted").into());
+    }
+    let failed = 2 * size - signal.len() - background.len();
+    let (with, without) = (sorted(&signal), sorted(&background));
+    let ratio = |both: f64, alone: f64| match kind {
+        Statistic::Q0 => both,
+        _ if alone > 0.0 => both / alone,
+        _ => 0.0,
+    };
+    let (cls_b, cl_b) = (above(&with, q), above(&without, q));
+    let curve: Vec<f64> = background.iter().map(|&q| ratio(above(&with, q), above(&without, q))).collect();
+    let curve = sorted(&curve);
+    let mut expected = [0.0; 5];
+    for (value, share) in expected.iter_mut().zip(QUANTILES) {
+        *value = quantile(&curve, share);
+    }
+    let (cls_b_error, cl_b_error) = (binomial(cls_b, with.len()), binomial(cl_b, without.len()));
+    let observed = ratio(cls_b, cl_b);
+    let error = match kind {
+        Statistic::Q0 => cls_b_error,
+        _ if cl_b > 0.0 => {
+            (cls_b_error * cls_b_error + observed * observed * cl_b_error * cl_b_error).sqrt() / cl_b
+        }
+        _ => f64::INFINITY,
+    };
+    let fit = truth.swap_remove(0);
+    Ok(ToyTest {
+        mu,
+        observed,
+        error,
+        expected,
+        cls_b,
+        cls_b_error,
+        cl_b,
+        cl_b_error,
+        q,
+        signal,
+        background,
+        failed,
+        fit,
+    })
+}
+
+/// Numbers in rising order.
+pub fn sorted(values: &[f64]) -> Vec<f64> {
+    order(values.len(), &|a, b| values[a] < values[b]).into_iter().map(|i| values[i]).collect()
+}
+
+/// The share of `sorted` that is not below `x`; above it where `x` is 0.
+///
+/// A test statistic is 0 for all data that do not speak against the hypothesis: as in the asymptotic
+/// formulae, whose p-value is 1/2 there, these data do not count as more extreme than each other.
+pub fn above(sorted: &[f64], x: f64) -> f64 {
+    let below = sorted.partition_point(|&value| value < x || (x == 0.0 && value == 0.0));
+    1.0 - below as f64 / sorted.len() as f64
+}
+
+/// Standard deviation of a share counted in `size` trials; one success is assumed where there is none.
+pub fn binomial(share: f64, size: usize) -> f64 {
+    let size = size as f64;
+    let share = share.max(1.0 / size).min(1.0);
+    (share * (1.0 - share).max(1.0 / size) / size).sqrt()
+}
+
+/// A quantile by linear interpolation between the order statistics.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let at = share * (sorted.len() - 1) as f64;
+    let below = at as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * (at - below as f64)
 }

@@ -7,6 +7,7 @@ use demos_engine_core::infer::Refusal;
 use demos_engine_core::json::{parse, Value, MAX_DEPTH};
 use demos_engine_core::names::Names;
 use demos_engine_core::spec::Place;
+use numpy::PyArray1;
 use pyo3::prelude::*;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString, PyTuple,
@@ -20,7 +21,7 @@ pub fn model_error(py: Python<'_>, error: &Error) -> PyErr {
 
 /// The package's exception for a question that has no answer.
 pub fn refusal(py: Python<'_>, refusal: &Refusal) -> PyErr {
-    raise(py, "InferenceError", (refusal.code, refusal.message.as_str()))
+    raise(py, "InferenceError", (refusal.code, refusal.message.as_str(), refusal.pointer.as_str()))
 }
 
 fn raise<'py, A>(py: Python<'py>, class: &str, arguments: A) -> PyErr
@@ -51,6 +52,66 @@ pub fn document(source: &Bound<'_, PyAny>) -> PyResult<Value> {
         return py.allow_threads(|| parse(text.as_bytes())).map_err(|error| model_error(py, &error));
     }
     walk(source, &mut Names::default(), &Place::root(), 0)
+}
+
+/// A request: numbers that are not finite are allowed here, and refused by the option's name later.
+pub fn request(object: &Bound<'_, PyAny>) -> PyResult<Value> {
+    if object.is_none() {
+        return Ok(Value::Null);
+    }
+    if let Ok(flag) = object.downcast::<PyBool>() {
+        return Ok(Value::Bool(flag.is_true()));
+    }
+    if let Ok(text) = object.downcast::<PyString>() {
+        return Ok(Value::String(Arc::from(utf8(text, &Place::root())?)));
+    }
+    if let Ok(dict) = object.downcast::<PyDict>() {
+        let member = |(key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
+            let key = key.str()?;
+            Ok((Arc::from(utf8(&key, &Place::root())?), request(&value)?))
+        };
+        return Ok(Value::Object(Arc::new(dict.iter().map(member).collect::<PyResult<_>>()?)));
+    }
+    if let Ok(list) = object.downcast::<PyList>() {
+        return Ok(Value::array(list.iter().map(|item| request(&item)).collect::<PyResult<_>>()?));
+    }
+    if let Ok(tuple) = object.downcast::<PyTuple>() {
+        return Ok(Value::array(tuple.iter().map(|item| request(&item)).collect::<PyResult<_>>()?));
+    }
+    if let Ok(mapping) = object.downcast::<PyMapping>() {
+        let dict = PyDict::new(object.py());
+        dict.update(mapping)?;
+        return request(dict.as_any());
+    }
+    if let Ok(number) = object.extract::<f64>() {
+        return Ok(Value::Number(number));
+    }
+    request(&object.call_method0("tolist")?)
+}
+
+/// An answer as Python objects; lists of numbers are arrays.
+pub fn python<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(flag) => PyBool::new(py, *flag).to_owned().into_any(),
+        Value::Number(number) => PyFloat::new(py, *number).into_any(),
+        Value::String(text) => PyString::new(py, text).into_any(),
+        Value::Numbers(numbers) => PyArray1::from_slice(py, numbers).into_any(),
+        Value::Array(items) => {
+            let list = PyList::empty(py);
+            for item in items.iter() {
+                list.append(python(py, item)?)?;
+            }
+            list.into_any()
+        }
+        Value::Object(members) => {
+            let dict = PyDict::new(py);
+            for (key, value) in members.iter() {
+                dict.set_item(&**key, python(py, value)?)?;
+            }
+            dict.into_any()
+        }
+    })
 }
 
 /// The text of a string; lone surrogates have none.

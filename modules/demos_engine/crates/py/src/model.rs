@@ -2,27 +2,24 @@
 // SPDX-License-Identifier: MIT
 //! The model class.
 
-use crate::convert::{document, model_error, refusal};
-use crate::parallel;
-use demos_engine_core::constraint::Constraint;
+use crate::convert::{document, model_error, python, refusal, request};
+use crate::parallel::{self, Pool};
+use demos_engine_core::call::call;
 use demos_engine_core::data::Data;
-use demos_engine_core::expected::{expected, ChannelYields};
-use demos_engine_core::fit::{Fit, Problem, Status, Work};
+use demos_engine_core::fit::{Status, Work};
 use demos_engine_core::infer::{expected_data, Cls, Refusal, Statistic, Test};
 use demos_engine_core::json::Value;
 use demos_engine_core::kernel::{evaluate, log_likelihood, stride, Mode, Wall};
-use demos_engine_core::limit::upper_limit;
+use demos_engine_core::lanes::Failure;
 use demos_engine_core::model::{Model, Signal};
 use demos_engine_core::random::{pseudo_data, Random};
-use demos_engine_core::report::{at_bounds, covariance, lowest_rate, profile_interval};
-use demos_engine_core::scan::chain;
-use demos_engine_core::search::search;
+use demos_engine_core::setup::with_signal;
 use demos_engine_core::spec::Interpolation;
-use demos_engine_core::toys::{statistic, toy, Toy};
+use demos_engine_core::toys::{statistic, Toy};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::PyDict;
 use std::sync::{Arc, Mutex, PoisonError};
 
 type Array<'py> = PyReadonlyArray1<'py, f64>;
@@ -33,14 +30,6 @@ pub struct PyModel {
     model: Arc<Model>,
     /// Rooms of earlier calls, kept for the next.
     rooms: Mutex<Vec<Work>>,
-}
-
-/// How a fit differs from the model's own setup, in pyhf's order of parameters.
-#[derive(FromPyObject)]
-pub struct Setup {
-    fixed: Vec<(usize, f64)>,
-    bounds: Vec<(usize, f64, f64)>,
-    start: Option<Vec<f64>>,
 }
 
 fn kind(name: &str) -> PyResult<Statistic> {
@@ -68,11 +57,7 @@ impl PyModel {
         })
     }
 
-    fn data_set(&self, values: Option<&Array<'_>>) -> PyResult<Data> {
-        let values = match values {
-            Some(values) => values,
-            None => return Ok(self.model.observed.clone()),
-        };
+    fn data_set(&self, values: &Array<'_>) -> PyResult<Data> {
         Data::from_external(&self.model, values.as_slice()?).ok_or_else(|| {
             let size = self.model.observed.to_external(&self.model).len();
             PyValueError::new_err(format!("data are {size} finite numbers: main counts, then auxiliary data"))
@@ -88,33 +73,6 @@ impl PyModel {
         Ok(self.model.to_internal(values))
     }
 
-    fn problem<'a>(&'a self, data: &'a Data, setup: &Setup) -> PyResult<(Problem<'a>, Vec<f64>)> {
-        let model = &*self.model;
-        let mut problem = Problem::new(model, data);
-        let mut start = match &setup.start {
-            Some(start) if start.len() == model.parameters() => model.to_internal(start),
-            Some(_) => return Err(PyValueError::new_err("the start has the wrong length")),
-            None => model.init.clone(),
-        };
-        for &(index, low, high) in &setup.bounds {
-            let at = *model.internal.get(index).ok_or_else(|| PyValueError::new_err("no such parameter"))?;
-            if low.is_nan() || high.is_nan() || low > high {
-                return Err(PyValueError::new_err("a lower bound is above the upper one"));
-            }
-            problem.low[at] = low;
-            problem.high[at] = high;
-        }
-        for &(index, value) in &setup.fixed {
-            let at = *model.internal.get(index).ok_or_else(|| PyValueError::new_err("no such parameter"))?;
-            if !value.is_finite() {
-                return Err(PyValueError::new_err("a fixed value is not finite"));
-            }
-            problem.fixed[at] = true;
-            start[at] = value;
-        }
-        Ok((problem, start))
-    }
-
     fn array<'py>(&self, py: Python<'py>, theta: &[f64]) -> Bound<'py, PyArray1<f64>> {
         PyArray1::from_vec(py, self.model.to_external(theta))
     }
@@ -126,28 +84,6 @@ impl PyModel {
             out.extend(self.model.internal.iter().map(|&j| rows[i * size + j]));
         }
         PyArray1::from_vec(py, out).reshape([size, size])
-    }
-
-    fn fit_dict<'py>(
-        &self,
-        py: Python<'py>,
-        fit: &Fit,
-        problem: &Problem<'_>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let (rate, bin) = self.with_room(py, |_, room| lowest_rate(problem, &fit.theta, room));
-        let bounds: Vec<usize> =
-            at_bounds(problem, &fit.theta).iter().map(|&at| self.model.external[at]).collect();
-        let out = PyDict::new(py);
-        out.set_item("parameters", self.array(py, &fit.theta))?;
-        out.set_item("twice_nll", 2.0 * (fit.nll + problem.data.constant))?;
-        out.set_item("status", fit.status.name())?;
-        out.set_item("iterations", fit.iterations)?;
-        out.set_item("evaluations", fit.evaluations)?;
-        out.set_item("decrement", fit.decrement)?;
-        out.set_item("at_bounds", bounds)?;
-        out.set_item("lowest_rate", rate)?;
-        out.set_item("lowest_bin", bin)?;
-        Ok(out)
     }
 }
 
@@ -162,6 +98,8 @@ fn cls_dict<'py>(py: Python<'py>, cls: &Cls) -> PyResult<Bound<'py, PyDict>> {
     out.set_item("q_asimov", cls.q_asimov)?;
     out.set_item("mu_hat", cls.mu_hat)?;
     out.set_item("evaluations", cls.evaluations)?;
+    out.set_item("calculator", "asymptotic")?;
+    out.set_item("status", "converged")?;
     Ok(out)
 }
 
@@ -209,8 +147,36 @@ impl PyModel {
         name: String,
         yields: Vec<(String, Vec<f64>)>,
     ) -> PyResult<PyModel> {
-        let model = py.allow_threads(|| self.model.with_signal(&Signal { name, yields }));
+        let model = py.allow_threads(|| with_signal(&self.model, &Signal { name, yields }));
         model.map(PyModel::wrap).map_err(|error| model_error(py, &error))
+    }
+
+    fn with_data(&self, values: Array<'_>) -> PyResult<PyModel> {
+        Ok(PyModel::wrap(self.model.with_data(self.data_set(&values)?)))
+    }
+
+    /// Ask an operation: a request of JSON types in, an answer of JSON types and arrays out.
+    #[pyo3(signature = (operation, asked, threads, progress))]
+    fn call<'py>(
+        &self,
+        py: Python<'py>,
+        operation: &str,
+        asked: &Bound<'py, PyAny>,
+        threads: Option<usize>,
+        progress: Option<Py<PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let asked = request(asked)?;
+        let pool = Pool { threads, progress };
+        match self.with_room(py, |model, room| call(model, operation, &asked, room, &pool)) {
+            Ok(answer) => python(py, &answer),
+            Err(Failure::Refused(error)) => Err(refusal(py, &error)),
+            Err(Failure::Stopped(error)) => Err(error),
+        }
+    }
+
+    /// The document that the model was made from, patches included, signals given as yields left out.
+    fn document<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        python(py, self.model.document())
     }
 
     #[getter]
@@ -233,19 +199,6 @@ impl PyModel {
     #[getter]
     fn fixed(&self) -> Vec<bool> {
         self.model.to_external(&self.model.fixed)
-    }
-
-    /// Per parameter: name of the constraint, its value and its width.
-    #[getter]
-    fn constraints(&self) -> Vec<(&'static str, f64, f64)> {
-        let describe = |&at: &usize| match self.model.constraints[at] {
-            Constraint::Free => ("none", f64::NAN, 0.0),
-            other @ Constraint::Normal { .. } => ("normal", self.model.observed.aux[at], other.width()),
-            other @ Constraint::Poisson { factor } => {
-                ("poisson", self.model.observed.aux[at] / factor, other.width())
-            }
-        };
-        self.model.internal.iter().map(describe).collect()
     }
 
     /// Per parameter set: name, components, modifier types.
@@ -300,30 +253,33 @@ impl PyModel {
         Ok(PyArray1::from_vec(py, data))
     }
 
-    #[pyo3(signature = (parameters, data))]
-    fn logpdf(&self, py: Python<'_>, parameters: Array<'_>, data: Option<Array<'_>>) -> PyResult<f64> {
+    fn logpdf(&self, py: Python<'_>, parameters: Array<'_>) -> PyResult<f64> {
         let theta = self.point(&parameters)?;
-        let data = self.data_set(data.as_ref())?;
         Ok(self.with_room(py, |model, room| {
-            log_likelihood(model, &data, &theta, &mut room.point, &mut room.scratch)
+            log_likelihood(model, &model.observed, &theta, &mut room.point, &mut room.scratch)
         }))
     }
 
     /// -ln L with gradient and Hessian.
-    #[pyo3(signature = (parameters, data))]
     #[allow(clippy::type_complexity)]
     fn derivatives<'py>(
         &self,
         py: Python<'py>,
         parameters: Array<'py>,
-        data: Option<Array<'py>>,
     ) -> PyResult<(f64, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>)> {
         let theta = self.point(&parameters)?;
-        let data = self.data_set(data.as_ref())?;
         let size = theta.len();
         let (value, gradient, rows) = self.with_room(py, |model, room| {
             let wall = &Wall::STAGES[3];
-            let value = evaluate(model, &data, &theta, wall, Mode::Exact, &mut room.point, &mut room.scratch);
+            let value = evaluate(
+                model,
+                &model.observed,
+                &theta,
+                wall,
+                Mode::Exact,
+                &mut room.point,
+                &mut room.scratch,
+            );
             let mut rows = vec![0.0; size * size];
             for i in 0..size {
                 for j in i..size {
@@ -337,173 +293,7 @@ impl PyModel {
             }
             (value, room.point.gradient.clone(), rows)
         });
-        Ok((value + data.constant, self.array(py, &gradient), self.matrix(py, &rows)?))
-    }
-
-    #[pyo3(signature = (data, setup, restarts, uncertainties))]
-    fn fit<'py>(
-        &self,
-        py: Python<'py>,
-        data: Option<Array<'py>>,
-        setup: Setup,
-        restarts: usize,
-        uncertainties: bool,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let data = self.data_set(data.as_ref())?;
-        let (problem, start) = self.problem(&data, &setup)?;
-        let (found, errors) = self.with_room(py, |_, room| {
-            let found = search(&problem, &start, true, restarts, room);
-            let wanted = uncertainties && found.best.status == Status::Converged;
-            let errors = if wanted { covariance(&problem, &found.best.theta, room) } else { None };
-            (found, errors)
-        });
-        let out = self.fit_dict(py, &found.best, &problem)?;
-        let second = match &found.second {
-            Some(second) => Some(self.fit_dict(py, second, &problem)?),
-            None => None,
-        };
-        out.set_item("second_minimum", second)?;
-        out.set_item("covariance", errors.map(|rows| self.matrix(py, &rows)).transpose()?)?;
-        Ok(out)
-    }
-
-    /// MINOS-like intervals around a best fit for some parameters.
-    #[pyo3(signature = (data, setup, best, parameters, widths, threads, progress))]
-    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
-    fn intervals(
-        &self,
-        py: Python<'_>,
-        data: Option<Array<'_>>,
-        setup: Setup,
-        best: Array<'_>,
-        parameters: Vec<usize>,
-        widths: Vec<f64>,
-        threads: Option<usize>,
-        progress: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Vec<(Option<f64>, Option<f64>, Option<String>)>> {
-        let data = self.data_set(data.as_ref())?;
-        let (problem, _) = self.problem(&data, &setup)?;
-        let theta = self.point(&best)?;
-        let at: Vec<usize> = parameters.iter().map(|&i| self.model.internal[i]).collect();
-        parallel::run(py, &self.model, at.len(), threads, progress, |n, room| {
-            let fit = demos_engine_core::fit::minimize(&problem, &theta, false, room);
-            match profile_interval(&problem, &fit, at[n], widths[n], room) {
-                Ok((low, high)) => (low, high, None),
-                Err(refusal) => (None, None, Some(refusal.message)),
-            }
-        })
-    }
-
-    /// Conditional fits: `fixed` values per task; returns (2 NLL, status, parameters).
-    #[pyo3(signature = (data, setup, near, held, threads, progress))]
-    #[allow(clippy::too_many_arguments, clippy::type_complexity)]
-    fn conditional<'py>(
-        &self,
-        py: Python<'py>,
-        data: Option<Array<'py>>,
-        setup: Setup,
-        near: Array<'py>,
-        held: Vec<Vec<(usize, f64)>>,
-        threads: Option<usize>,
-        progress: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Vec<(f64, &'static str, Bound<'py, PyArray1<f64>>)>> {
-        let data = self.data_set(data.as_ref())?;
-        let (problem, _) = self.problem(&data, &setup)?;
-        let theta = self.point(&near)?;
-        let fits = parallel::run(py, &self.model, held.len(), threads, progress, |n, room| {
-            let parameters: Vec<usize> = held[n].iter().map(|(i, _)| self.model.internal[*i]).collect();
-            let values: Vec<f64> = held[n].iter().map(|(_, x)| *x).collect();
-            chain(&problem, &theta, &parameters, &[values], room).remove(0)
-        })?;
-        let constant = data.constant;
-        Ok(fits
-            .iter()
-            .map(|fit| (2.0 * (fit.nll + constant), fit.status.name(), self.array(py, &fit.theta)))
-            .collect())
-    }
-
-    /// Chains of conditional fits; returns (2 NLL, status) for each point of each chain.
-    #[pyo3(signature = (data, setup, near, parameters, chains, threads, progress))]
-    #[allow(clippy::too_many_arguments)]
-    fn scan(
-        &self,
-        py: Python<'_>,
-        data: Option<Array<'_>>,
-        setup: Setup,
-        near: Array<'_>,
-        parameters: Vec<usize>,
-        chains: Vec<Vec<Vec<f64>>>,
-        threads: Option<usize>,
-        progress: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Vec<Vec<(f64, &'static str)>>> {
-        let data = self.data_set(data.as_ref())?;
-        let (problem, _) = self.problem(&data, &setup)?;
-        let theta = self.point(&near)?;
-        let at: Vec<usize> = parameters.iter().map(|&i| self.model.internal[i]).collect();
-        let constant = data.constant;
-        parallel::run(py, &self.model, chains.len(), threads, progress, |n, room| {
-            let fits = chain(&problem, &theta, &at, &chains[n], room);
-            fits.iter().map(|fit| (2.0 * (fit.nll + constant), fit.status.name())).collect()
-        })
-    }
-
-    #[pyo3(signature = (mu, statistic, data))]
-    fn cls<'py>(
-        &self,
-        py: Python<'py>,
-        mu: f64,
-        statistic: &str,
-        data: Option<Array<'py>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let statistic = kind(statistic)?;
-        let data = self.data_set(data.as_ref())?;
-        let result = self.with_room(py, |model, room| {
-            Test::new(model, &data, statistic, None, room).and_then(|test| test.at(mu, room))
-        });
-        cls_dict(py, &result.map_err(|error| refusal(py, &error))?)
-    }
-
-    /// CLs at several signal strengths; the fits that do not depend on them are shared.
-    #[pyo3(signature = (strengths, statistic, data))]
-    fn cls_curve<'py>(
-        &self,
-        py: Python<'py>,
-        strengths: Vec<f64>,
-        statistic: &str,
-        data: Option<Array<'py>>,
-    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let statistic = kind(statistic)?;
-        let data = self.data_set(data.as_ref())?;
-        let result: Result<Vec<Cls>, Refusal> = self.with_room(py, |model, room| {
-            let test = Test::new(model, &data, statistic, None, room)?;
-            strengths.iter().map(|&mu| test.at(mu, room)).collect()
-        });
-        let result = result.map_err(|error| refusal(py, &error))?;
-        result.iter().map(|cls| cls_dict(py, cls)).collect()
-    }
-
-    #[pyo3(signature = (level, precision, statistic, data))]
-    fn upper_limit<'py>(
-        &self,
-        py: Python<'py>,
-        level: f64,
-        precision: f64,
-        statistic: &str,
-        data: Option<Array<'py>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let statistic = kind(statistic)?;
-        let data = self.data_set(data.as_ref())?;
-        let result = self.with_room(py, |model, room| {
-            let test = Test::new(model, &data, statistic, None, room)?;
-            upper_limit(&test, level, precision, room)
-        });
-        let limit = result.map_err(|error| refusal(py, &error))?;
-        let out = PyDict::new(py);
-        out.set_item("observed", limit.observed)?;
-        out.set_item("expected", limit.expected.to_vec())?;
-        let tests: PyResult<Vec<_>> = limit.tests.iter().map(|cls| cls_dict(py, cls)).collect();
-        out.set_item("tests", PyList::new(py, tests?)?)?;
-        Ok(out)
+        Ok((value + self.model.observed.constant, self.array(py, &gradient), self.matrix(py, &rows)?))
     }
 
     /// CLs of many patches of this model; an entry is a result or (code, message).
@@ -523,9 +313,8 @@ impl PyModel {
         let near = near.map(|near| self.point(&near)).transpose()?;
         let background = &*self.model;
         let test = |patch: &Value| {
-            let model = background
-                .patched(patch)
-                .map_err(|error| Refusal { code: error.code, message: error.to_string() })?;
+            let model =
+                background.patched(patch).map_err(|error| Refusal::new(error.code, error.to_string()))?;
             let start = near.as_ref().map(|near| carried(background, near, &model));
             let mut room = Work::new(&model);
             Test::new(&model, &model.observed, statistic, start.as_deref(), &mut room)?.at(mu, &mut room)
@@ -539,39 +328,11 @@ impl PyModel {
             .into_iter()
             .map(|result: PyResult<_>| match result? {
                 Ok(cls) => Ok(cls_dict(py, &cls)?.into_any()),
-                Err(Refusal { code, message }) => Ok((code, message).into_pyobject(py)?.into_any()),
-            })
-            .collect()
-    }
-
-    /// Yields per channel at a parameter point, with uncertainties if a covariance is given.
-    #[pyo3(signature = (parameters, covariance))]
-    fn expected<'py>(
-        &self,
-        py: Python<'py>,
-        parameters: Array<'py>,
-        covariance: Option<Vec<f64>>,
-    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
-        let theta = self.point(&parameters)?;
-        let size = theta.len();
-        if covariance.as_ref().is_some_and(|rows| rows.len() != size * size) {
-            return Err(PyValueError::new_err("the covariance has the wrong size"));
-        }
-        let yields = self.with_room(py, |model, room| {
-            let internal = covariance.map(|rows| {
-                let mut out = Vec::with_capacity(size * size);
-                for &i in &model.external {
-                    out.extend(model.external.iter().map(|&j| rows[i * size + j]));
+                Err(refusal) => {
+                    let Refusal { code, message, .. } = *refusal;
+                    Ok((code, message).into_pyobject(py)?.into_any())
                 }
-                out
-            });
-            expected(model, &theta, internal.as_deref(), room)
-        });
-        self.model
-            .channels
-            .iter()
-            .zip(&yields)
-            .map(|(channel, yields)| yields_dict(py, channel, yields))
+            })
             .collect()
     }
 
@@ -591,29 +352,6 @@ impl PyModel {
         PyArray1::from_vec(py, rows.concat()).reshape([size, width])
     }
 
-    /// The test statistic of pseudo-experiments drawn from a parameter point.
-    #[pyo3(signature = (truth, mu, statistic, size, seed, threads, progress))]
-    #[allow(clippy::too_many_arguments)]
-    fn toys<'py>(
-        &self,
-        py: Python<'py>,
-        truth: Array<'py>,
-        mu: f64,
-        statistic: &str,
-        size: usize,
-        seed: u64,
-        threads: Option<usize>,
-        progress: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyDict>> {
-        let statistic = kind(statistic)?;
-        let truth = self.point(&truth)?;
-        let poi = self.poi_or_error()?;
-        let toys = parallel::run(py, &self.model, size, threads, progress, |n, room| {
-            toy(&self.model, &truth, poi, mu, statistic, seed, n as u64, room)
-        })?;
-        toys_dict(py, &toys)
-    }
-
     /// The test statistic of given data sets.
     #[pyo3(signature = (sets, near, mu, kind_name, threads, progress))]
     #[allow(clippy::too_many_arguments)]
@@ -630,7 +368,7 @@ impl PyModel {
         let which = kind(kind_name)?;
         let near = self.point(&near)?;
         let poi = self.poi_or_error()?;
-        let data: Vec<Data> = sets.iter().map(|set| self.data_set(Some(set))).collect::<PyResult<_>>()?;
+        let data: Vec<Data> = sets.iter().map(|set| self.data_set(set)).collect::<PyResult<_>>()?;
         let toys = parallel::run(py, &self.model, data.len(), threads, progress, |n, room| {
             statistic(&self.model, &data[n], poi, mu, which, &near, room)
         })?;
@@ -657,27 +395,4 @@ fn carried(from: &Model, theta: &[f64], to: &Model) -> Vec<f64> {
         }
     }
     start
-}
-
-fn yields_dict<'py>(
-    py: Python<'py>,
-    channel: &demos_engine_core::model::Channel,
-    yields: &ChannelYields,
-) -> PyResult<Bound<'py, PyDict>> {
-    let out = PyDict::new(py);
-    out.set_item("name", &*channel.name)?;
-    let samples = PyDict::new(py);
-    for (s, links) in channel.samples.iter().enumerate() {
-        let range = s * channel.bins..(s + 1) * channel.bins;
-        let pair = (
-            PyArray1::from_slice(py, &yields.yields[range.clone()]),
-            PyArray1::from_slice(py, &yields.errors[range]),
-        );
-        samples.set_item(&*links.sample.name, pair)?;
-    }
-    out.set_item("samples", samples)?;
-    out.set_item("total", PyArray1::from_slice(py, &yields.total))?;
-    out.set_item("total_error", PyArray1::from_slice(py, &yields.total_errors))?;
-    out.set_item("sum_error", yields.sum_error)?;
-    Ok(out)
 }

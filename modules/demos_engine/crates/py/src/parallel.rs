@@ -3,6 +3,7 @@
 //! Independent fits on several threads, with progress and interruption.
 
 use demos_engine_core::fit::Work;
+use demos_engine_core::lanes::{Failure, Lanes, Task};
 use demos_engine_core::model::Model;
 use pyo3::prelude::*;
 use rayon::prelude::*;
@@ -10,6 +11,23 @@ use std::time::{Duration, Instant};
 
 /// How often progress is reported and signals are looked at.
 const PERIOD: Duration = Duration::from_millis(100);
+
+/// Threads for the core's independent tasks.
+pub struct Pool {
+    pub threads: Option<usize>,
+    pub progress: Option<Py<PyAny>>,
+}
+
+impl Lanes for Pool {
+    type Stop = PyErr;
+
+    fn run<T: Send>(&self, model: &Model, size: usize, task: Task<'_, T>) -> Result<Vec<T>, Failure<PyErr>> {
+        Python::with_gil(|py| {
+            let progress = self.progress.as_ref().map(|progress| progress.bind(py));
+            run(py, model, size, self.threads, progress, task).map_err(Failure::Stopped)
+        })
+    }
+}
 
 /// Run `task(index, work)` for every index; results are in the order of the indices
 /// and do not depend on the number of threads.

@@ -13,25 +13,26 @@ extern crate alloc;
 
 #[cfg(target_arch = "wasm32")]
 mod allocator;
-mod answer;
 
 use alloc::boxed::Box;
-
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
-use answer::{failure, refusal, Answer};
+use demos_engine_core::answer::Object;
+use demos_engine_core::call::call;
+use demos_engine_core::data::Data;
 use demos_engine_core::error::Result;
-use demos_engine_core::expected::expected;
-use demos_engine_core::fit::{Problem, Status, Work};
-use demos_engine_core::infer::{Statistic, Test};
-use demos_engine_core::json::parse;
-use demos_engine_core::limit::upper_limit;
+use demos_engine_core::fit::Work;
+use demos_engine_core::json::{parse, write, Value};
+use demos_engine_core::lanes::{Failure, Serial};
 use demos_engine_core::model::{Model, Signal};
-use demos_engine_core::report::covariance;
-use demos_engine_core::search::search;
-use demos_engine_core::spec::Interpolation;
+use demos_engine_core::setup::with_signal;
+use demos_engine_core::spec::{member, numbers, string, Interpolation, Place};
 use demos_engine_core::text;
 use demos_engine_loops::loops;
+
+/// A JSON text.
+type Answer = String;
 
 /// A loaded model with the room for its fits.
 pub struct Engine {
@@ -84,7 +85,10 @@ unsafe fn bytes<'a>(pointer: *const u8, length: usize) -> &'a [u8] {
     }
 }
 
-/// Load a workspace, with an optional JSON Patch (length 0: none).
+/// Load a workspace.
+///
+/// The options, all of them optional, are `{"patch": [...], "measurement": NAME, "poi": NAME,
+/// "interpolation": {"normsys": CODE, "histosys": CODE}}`.
 ///
 /// # Safety
 /// Both (pointer, length) pairs describe memory from `demos_alloc`.
@@ -92,31 +96,50 @@ unsafe fn bytes<'a>(pointer: *const u8, length: usize) -> &'a [u8] {
 pub unsafe extern "C" fn demos_load(
     workspace: *const u8,
     workspace_length: usize,
-    patch: *const u8,
-    patch_length: usize,
+    options: *const u8,
+    options_length: usize,
 ) -> *mut Loaded {
-    let made = load(bytes(workspace, workspace_length), bytes(patch, patch_length));
+    let made = load(bytes(workspace, workspace_length), bytes(options, options_length));
     loaded(made)
 }
 
 fn loaded(made: Result<Model>) -> *mut Loaded {
     let loaded = match made {
         Ok(model) => {
-            let text = answer::model(&model);
-            let work = Work::with(&model, loops());
+            let mut work = Work::with(&model, loops());
+            let text = asked(&model, "model", &Value::Null, &mut work);
             Loaded { engine: Some(Box::new(Engine { model, work })), text }
         }
-        Err(error) => Loaded { engine: None, text: failure(&error) },
+        Err(error) => Loaded { engine: None, text: problem(error.code, &error.pointer, &error.message) },
     };
     Box::into_raw(Box::new(loaded))
 }
 
-fn load(workspace: &[u8], patch: &[u8]) -> Result<Model> {
+fn load(workspace: &[u8], options: &[u8]) -> Result<Model> {
     let mut document = parse(workspace)?;
-    if !patch.is_empty() {
-        document = demos_engine_core::patch::apply(&document, &parse(patch)?)?;
+    let options = parse(options)?;
+    if let Some(patch) = given(&options, "patch") {
+        document = demos_engine_core::patch::apply(&document, patch)?;
     }
-    Model::load(&document, None, None, Interpolation::default())
+    let place = Place::root();
+    let text =
+        |value: Option<&Value>, key: &str, default: &str| match value.and_then(|value| given(value, key)) {
+            Some(value) => string(value, &place.key(key)),
+            None => Ok(Arc::from(default)),
+        };
+    let codes = given(&options, "interpolation");
+    let (normsys, histosys) = (text(codes, "normsys", "code4")?, text(codes, "histosys", "code4p")?);
+    let (measurement, poi) = (text(Some(&options), "measurement", "")?, text(Some(&options), "poi", "")?);
+    fn named(name: &str) -> Option<&str> {
+        Some(name).filter(|name| !name.is_empty())
+    }
+    let interpolation = Interpolation::from_names(&normsys, &histosys)?;
+    Model::load(&document, named(&measurement), named(&poi), interpolation)
+}
+
+/// A member that is there and not null.
+fn given<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.get(key).filter(|value| !matches!(value, Value::Null))
 }
 
 /// Take the engine out of a loading result; null where loading failed.
@@ -154,112 +177,85 @@ fn text(answer: String) -> *mut String {
     Box::into_raw(Box::new(answer))
 }
 
-fn statistic(code: u32) -> Statistic {
-    match code {
-        1 => Statistic::Q,
-        2 => Statistic::Q0,
-        _ => Statistic::QTilde,
+fn written(value: &Value) -> Answer {
+    let mut text = String::new();
+    write(&mut text, value);
+    text
+}
+
+/// What is wrong, and where.
+fn problem(code: &str, pointer: &str, message: &str) -> Answer {
+    let error = Object::new().with("code", code).with("pointer", pointer).with("message", message).end();
+    written(&Object::new().with("error", error).end())
+}
+
+fn asked(model: &Model, operation: &str, request: &Value, work: &mut Work) -> Answer {
+    match call(model, operation, request, work, &Serial(loops())) {
+        Ok(value) => written(&value),
+        Err(Failure::Refused(refusal)) => problem(refusal.code, &refusal.pointer, &refusal.message),
+        Err(Failure::Stopped(never)) => match never {},
     }
 }
 
-/// CLs. `code` is the test statistic: 0 qtilde, 1 q, 2 q0.
+/// Ask an operation of the model: see the core's module `call`.
 ///
 /// # Safety
-/// `engine` comes from `demos_take`.
+/// `engine` comes from `demos_take`; the texts are memory from `demos_alloc`.
 #[no_mangle]
-pub unsafe extern "C" fn demos_cls(engine: *mut Engine, mu: f64, code: u32) -> *mut String {
-    let Engine { model, work } = &mut *engine;
-    let found =
-        Test::new(model, &model.observed, statistic(code), None, work).and_then(|test| test.at(mu, work));
-    text(match found {
-        Ok(cls) => answer::cls(&cls),
-        Err(error) => refusal(&error),
-    })
-}
-
-/// Upper limits.
-///
-/// # Safety
-/// `engine` comes from `demos_take`.
-#[no_mangle]
-pub unsafe extern "C" fn demos_limit(engine: *mut Engine, level: f64, precision: f64) -> *mut String {
-    let Engine { model, work } = &mut *engine;
-    let found = Test::new(model, &model.observed, Statistic::QTilde, None, work)
-        .and_then(|test| upper_limit(&test, 1.0 - level, precision, work));
-    text(match found {
-        Ok(limit) => answer::limit(&limit),
-        Err(error) => refusal(&error),
-    })
-}
-
-/// The best fit with uncertainties, after `restarts` other starts.
-///
-/// # Safety
-/// `engine` comes from `demos_take`.
-#[no_mangle]
-pub unsafe extern "C" fn demos_fit(engine: *mut Engine, restarts: usize) -> *mut String {
-    let Engine { model, work } = &mut *engine;
-    let problem = Problem::new(model, &model.observed);
-    let found = search(&problem, &model.init, true, restarts, work);
-    let errors = if found.best.status == Status::Converged {
-        covariance(&problem, &found.best.theta, work)
-    } else {
-        None
-    };
-    text(answer::fit(model, &found, errors.as_deref()))
-}
-
-/// Expected yields at a point of `length` parameters in pyhf's order, without uncertainties.
-///
-/// # Safety
-/// `engine` comes from `demos_take`; the values are memory from `demos_alloc`.
-#[no_mangle]
-pub unsafe extern "C" fn demos_expected(
+pub unsafe extern "C" fn demos_call(
     engine: *mut Engine,
-    values: *const f64,
-    length: usize,
+    operation: *const u8,
+    operation_length: usize,
+    request: *const u8,
+    request_length: usize,
 ) -> *mut String {
     let Engine { model, work } = &mut *engine;
-    if length != model.parameters() {
-        return text(answer::problem("invalid_value", "the parameters have the wrong length"));
-    }
-    let theta = model.to_internal(core::slice::from_raw_parts(values, length));
-    let yields = expected(model, &theta, None, work);
-    text(answer::yields(model, &yields))
+    let operation = core::str::from_utf8(bytes(operation, operation_length)).unwrap_or("");
+    text(match parse(bytes(request, request_length)) {
+        Ok(request) => asked(model, operation, &request, work),
+        Err(error) => problem(error.code, &error.pointer, &error.message),
+    })
 }
 
-/// This model with a signal added: `{"name": ..., "yields": {channel: [...]}}`.
+/// Another model made from this one: `{"signal": {"name": ..., "yields": {channel: [...]}}}`,
+/// `{"patch": [...]}` or `{"data": [...]}` (counts, then auxiliary data).
 ///
 /// # Safety
 /// `engine` comes from `demos_take`; the text is memory from `demos_alloc`.
 #[no_mangle]
-pub unsafe extern "C" fn demos_with_signal(
-    engine: *mut Engine,
-    signal: *const u8,
-    length: usize,
-) -> *mut Loaded {
+pub unsafe extern "C" fn demos_derive(engine: *mut Engine, change: *const u8, length: usize) -> *mut Loaded {
     let model = &(*engine).model;
-    let made = read_signal(bytes(signal, length)).and_then(|signal| model.with_signal(&signal));
-    loaded(made)
+    loaded(parse(bytes(change, length)).and_then(|change| derive(model, &change)))
 }
 
-fn read_signal(text: &[u8]) -> Result<Signal> {
-    use demos_engine_core::json::Value;
-    use demos_engine_core::spec::{member, numbers, string, Place};
-    let document = parse(text)?;
+fn derive(model: &Model, change: &Value) -> Result<Model> {
     let root = Place::root();
-    let name = String::from(&*string(member(&document, "name", &root)?, &root.key("name"))?);
-    let place = root.key("yields");
+    if let Some(patch) = change.get("patch") {
+        return model.patched(patch);
+    }
+    if let Some(data) = change.get("data") {
+        let place = root.key("data");
+        let values = numbers(data, &place)?;
+        return match Data::from_external(model, &values) {
+            Some(data) => Ok(model.with_data(data)),
+            None => Err(place.fail("length_mismatch", "data are main counts, then auxiliary data")),
+        };
+    }
+    let place = root.key("signal");
+    let signal = member(change, "signal", &root)?;
+    let name = String::from(&*string(member(signal, "name", &place)?, &place.key("name"))?);
+    // The core names the places of yields so.
+    let list = root.key("yields");
     let mut yields = Vec::new();
-    match member(&document, "yields", &root)? {
+    match member(signal, "yields", &place)? {
         Value::Object(channels) => {
             for (channel, values) in channels.iter() {
-                yields.push((String::from(&**channel), numbers(values, &place.key(channel))?.to_vec()));
+                yields.push((String::from(&**channel), numbers(values, &list.key(channel))?.to_vec()));
             }
         }
-        other => return Err(place.fail("schema_error", text!["an object is expected, not ", other.kind()])),
+        other => return Err(list.fail("schema_error", text!["an object is expected, not ", other.kind()])),
     }
-    Ok(Signal { name, yields })
+    with_signal(model, &Signal { name, yields })
 }
 
 /// Where an answer's text is.

@@ -4,23 +4,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from statistics import NormalDist
-from typing import Any, Final
+from typing import Any
 
 from demos_engine._engine import __version__
 from demos_engine.engines.base import OWN, Answer, Document, Operations, Progress, Setup
-from demos_engine.engines.errors import share_error
 from demos_engine.engines.workspace import configured, parsed, unblinded
 from demos_engine.errors import InferenceError
 from demos_engine.model import Model
 from demos_engine.patchset import PatchSet
 from demos_engine.results import Fit, Result, plain
-
-PLACE: Final = ("at_bounds", "lowest_bin", "convention")
-"""What every answer says of the best fit."""
 
 
 class Native:
@@ -141,7 +135,7 @@ class NativeModel:
 
     def cls(self, mu: float, test_stat: str) -> Answer:
         """Compute asymptotic CLs."""
-        return self._placed(_tested(_answer(self.model.cls(mu, test_stat=test_stat))))
+        return _answer(self.model.cls(mu, test_stat=test_stat))
 
     def toys(
         self,
@@ -161,10 +155,7 @@ class NativeModel:
         )
         if not distributions:
             del found["q_signal"], found["q_background"]
-        found.setdefault("error", None)
-        if found["error"] is None and test_stat != "q0" and found["CLb_obs"]:
-            found["error"] = share_error(found["CLsb_obs"], found["CLb_obs"], toys)
-        return self._placed(_tested(found))
+        return found
 
     def upper_limit(self, confidence_level: float, test_stat: str, rtol: float) -> Answer:
         """Find upper limits on the parameter of interest."""
@@ -172,22 +163,11 @@ class NativeModel:
         found = _answer(limit)
         tests = found.pop("tests")
         curve = [{k: test[k] for k in ("mu", "CLs_obs", "CLs_exp")} for test in tests]
-        return self._placed({**found, "curve": curve})
+        return {**found, "curve": curve}
 
     def significance(self) -> Answer:
         """Compute p0 and Z."""
-        found = self.cls(0.0, "q0")
-        z = math.sqrt(found["q_asimov"])
-        kept = ("status", "p0", "Z", "q", "q_asimov", "mu_hat", *PLACE)
-        expected = {"p0_exp": 0.5 * math.erfc(z / math.sqrt(2.0)), "Z_exp": z}
-        return {**{k: found[k] for k in kept if k in found}, **expected}
-
-    def _placed(self, answer: Answer) -> Answer:
-        """Add what every answer says of the best fit, where it does not say it itself."""
-        if all(key in answer for key in PLACE):
-            return answer
-        best = self.model.fit(restarts=0, uncertainties=False).to_dict()
-        return {**{key: best[key] for key in PLACE}, **answer}
+        return _answer(self.model.significance())
 
     def scan(self, axes: Sequence[Mapping[str, Any]], points: int, progress: Progress) -> Answer:
         """Scan the profile likelihood in one or two parameters."""
@@ -201,10 +181,7 @@ class NativeModel:
                 for name, given in values.items()
             }
             found = self.model.scan(full, progress=_fractions(progress))
-        pairs = zip(found.parameters, found.points, strict=True)
-        answer = {k: v for k, v in _answer(found).items() if k not in ("parameters", "points")}
-        answer["axes"] = [{"parameter": name, "values": plain(at)} for name, at in pairs]
-        return self._placed({**answer, "outcome": "partial" if found.failed else "ok"})
+        return {**_answer(found), "outcome": "partial" if found.failed else "ok"}
 
     def yields(self, stages: Sequence[str]) -> Answer:
         """Compute expected events per channel and sample."""
@@ -226,12 +203,11 @@ class NativeModel:
 
     def pulls(self) -> Answer:
         """Compute pulls."""
-        return {"status": "converged", "pulls": plain(self.model.pulls())}
+        return _answer(self.model.pulls())
 
     def impacts(self, progress: Progress) -> Answer:
         """Compute impacts."""
-        found = self.model.impacts(progress=_fractions(progress))
-        return {"status": "converged", "impacts": plain(found)}
+        return _answer(self.model.impacts(progress=_fractions(progress)))
 
     def grid(
         self, signals: PatchSet, mu: float, test_stat: str, progress: Progress
@@ -277,12 +253,3 @@ def _fit(fit: Fit) -> Answer:
         "second_minimum": second
         and {"twice_nll": second.twice_nll, "values": plain(second.values)},
     }
-
-
-def _tested(found: Answer) -> Answer:
-    """Name the p-value of a test of the background by its own name."""
-    if found["test_stat"] != "q0" or found.get("p0") is not None:
-        return found
-    p0 = found["CLs_obs"]
-    z = math.sqrt(found["q"]) if "q" in found else NormalDist().inv_cdf(1.0 - p0)
-    return {**found, "p0": p0, "Z": z}
