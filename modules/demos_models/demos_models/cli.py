@@ -24,6 +24,7 @@ from . import maintenance
 from .deposit import loading
 from .errors import RegistrationError
 from .proxies import current_registry
+from .registry import outbox
 from .registry.types import Source
 
 STARTERS = Path(__file__).parent / "starter"
@@ -203,6 +204,33 @@ def verify(as_json):
             else f"{entry['kind']} {entry['subject']}: {entry['detail']}"
         )
     click.echo(f"{number} differences", err=as_json)
+    if number:
+        sys.exit(1)
+
+
+@models.command("follow-ups")
+@click.option("--retry", is_flag=True, help="Try again what is parked.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON per follow-up.")
+@with_appcontext
+def follow_ups(retry, as_json):
+    """List what is owed; exit with 1 if something is parked."""
+    if retry:
+        again = outbox.retry()
+        db.session.commit()
+        for kind, key in again:
+            outbox.send(kind, key)
+    number = 0
+    for entry in outbox.owed():
+        number += entry.parked_at is not None
+        row = {
+            "kind": entry.kind,
+            "key": entry.key,
+            "attempts": entry.attempts,
+            "state": "parked" if entry.parked_at else "owed",
+            "due_at": entry.due_at.isoformat(),
+            "error": entry.error,
+        }
+        click.echo(json.dumps(row) if as_json else " ".join(str(v) for v in row.values() if v))
     if number:
         sys.exit(1)
 

@@ -13,8 +13,8 @@ from .deposit.components import ModelFilesComponent, ModelsComponent
 from .oai.xml import NAMESPACE, SCHEMA_PATH
 from .permissions import ModelPermissionPolicy
 
-DEMOS_MODELS_AUTHORITATIVE_HOSTS = ("hepdata",)
-"""Hosts whose metadata go before those of all other sources, whenever they came."""
+DEMOS_MODELS_AUTHORITATIVE_HOSTS = ("curator", "hepdata")
+"""Hosts whose metadata go before those of all other sources, the first of them first."""
 
 DEMOS_MODELS_ANALYSE_INLINE_MAX_BYTES = 4 * 1024**2
 """Files up to this size are analysed in the request that commits them."""

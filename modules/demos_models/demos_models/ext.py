@@ -4,7 +4,7 @@
 """The extension."""
 
 from . import config, tasks
-from .deposit.parents import follow_parents
+from .deposit.following import follow_deposits
 from .registry import outbox
 from .registry.registry import ModelRegistry
 from .resources.config import ModelResourceConfig
@@ -31,7 +31,7 @@ class DemosModels:
         self.resource = ModelResource(ModelResourceConfig.build(app), self.service, self.registry)
         self.deposit_resource = DepositModelsResource(DepositModelsResourceConfig())
         register_problem_handlers(app)
-        follow_parents()
+        follow_deposits()
         outbox.sends(tasks.follow_up.delay)
         app.extensions["demos-models"] = self
 

@@ -27,8 +27,9 @@ from .records.models import (
     OutboxEntry,
 )
 from .registry import analyse, index, outbox
+from .registry.entry import names_of_source
 from .registry.types import PORTAL_HOST
-from .registry.works import leave, names_of_source, refresh, stored_entry, write_aliases
+from .registry.works import leave, refresh, stored_entry, write_aliases
 
 BATCH = 100
 
@@ -56,7 +57,12 @@ def published_records():
     """Iterate over all published deposits that are not deleted."""
     record_cls = current_rdm_records_service.record_cls
     model = record_cls.model_cls
-    ids = [row[0] for row in db.session.query(model.id).order_by(model.created, model.id)]
+    ids = [
+        row[0]
+        for row in db.session.query(model.id)
+        .filter(model.is_deleted.is_(False))
+        .order_by(model.created, model.id)
+    ]
     for record_id in ids:
         record = record_cls.get_record(record_id)
         if not record.deletion_status.is_deleted:

@@ -79,11 +79,24 @@ def _add(target, addition, place):
         target[key] = value
 
 
+def _inlined(schema, definitions):
+    """Return a schema without references to its own definitions."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {key: _inlined(part, definitions) for key, part in schema.items()}
+
+
 @cache
 def document():
     """Give the description of the installed modules."""
     composed = compose(fragments())
-    metadata = {k: v for k, v in metadata_schema().items() if k not in ("$schema", "$id")}
+    schema = metadata_schema()
+    metadata = {k: v for k, v in schema.items() if k not in ("$schema", "$id", "definitions")}
+    metadata = _inlined(metadata, schema["definitions"])
     composed["components"].setdefault("schemas", {})["ModelMetadata"] = metadata
     # The dialects that are installed, also those that other packages bring.
     composed["components"]["parameters"]["Dialect"]["schema"]["enum"] = list(writable())

@@ -24,6 +24,7 @@ def metadata_schema():
         "$id": METADATA_SCHEMA_ID,
         "title": "The metadata of a model in DEMOS portal",
         **stored["definitions"]["metadata"],
+        "definitions": {k: v for k, v in stored["definitions"].items() if k != "metadata"},
     }
 
 

@@ -11,11 +11,11 @@ import time
 
 from celery import shared_task
 from invenio_db.uow import UnitOfWork
-from invenio_pidstore.errors import PIDDoesNotExistError
+from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_rdm_records.proxies import current_rdm_records_service
 from sqlalchemy.exc import NoResultFound
 
-from .deposit import deposits, parents
+from .deposit import deposits, following
 from .registry import analyse, outbox
 from .registry.derive import make_derivatives
 from .registry.index import index_works
@@ -26,12 +26,15 @@ SOFT_LIMIT, LIMIT = 900, 960
 
 @outbox.handles(outbox.JOIN)
 def join(recid):
-    """Join a deposit whose files had not been analysed when it was published."""
+    """Bring the registry up to date with a deposit: files analysed late, ways out."""
     try:
         record = current_rdm_records_service.record_cls.pid.resolve(recid)
-    except (PIDDoesNotExistError, NoResultFound):
-        return
-    if record.deletion_status.is_deleted:
+    except (PIDDoesNotExistError, PIDDeletedError, NoResultFound):
+        record = None
+    if record is None or record.deletion_status.is_deleted:
+        with UnitOfWork() as uow:
+            deposits.leave_deposit(recid, "deleted", uow)
+            uow.commit()
         return
     files = deposits.read_files(record)
     for key in files.pending:
@@ -49,7 +52,7 @@ def index(work_id):
 
 outbox.handles(outbox.ANALYSE)(analyse.analyse_file)
 outbox.handles(outbox.DERIVE)(make_derivatives)
-outbox.handles(outbox.READERS)(parents.update_readers)
+outbox.handles(outbox.READERS)(following.update_readers)
 
 
 @shared_task(ignore_result=True, soft_time_limit=SOFT_LIMIT, time_limit=LIMIT)

@@ -175,6 +175,14 @@ def _vocabularies():
         ],
     )
     _vocabulary("licenses", "lic", [{"id": "cc0-1.0", "props": {"scheme": "spdx"}}])
+    _vocabulary(
+        "relationtypes",
+        "reltyp",
+        [
+            {"id": name, "props": {"datacite": name}}
+            for name in ("isidenticalto", "isvariantformof", "requires", "cites")
+        ],
+    )
     _vocabulary("removalreasons", "rem", [{"id": "spam", "tags": ["deletion-request"]}])
     current_search_client.indices.refresh(index=f"{PREFIX}*")
     _db.session.commit()

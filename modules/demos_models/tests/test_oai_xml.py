@@ -32,7 +32,11 @@ FULL = {
         "energies": [{"value": 13, "unit": "TeV"}],
         "luminosity": {"value": 139.0, "unit": "fb-1"},
         "analysis_id": "ATLAS-SUSY-2018-31",
-        "external_references": {"hepdata": "ins1748602", "github": ["https://a", "https://b"]},
+        "external_references": {
+            "hepdata": {"record_id": "ins1748602", "doi": None, "url": "https://hepdata/1"},
+            "github": {"repo": "a/b", "commit": None, "url": "https://a"},
+            "others": [{"host": "github", "repo": "c/d", "commit": None, "url": "https://b"}],
+        },
         "container": {"image": "ghcr.io/a/b:1", "registry": "ghcr.io", "uuid": None},
     },
     "structure": {
@@ -81,7 +85,7 @@ def test_the_payload_tells_what_the_entry_tells():
     }
     assert [e.text for e in model.findall("d:structure/d:poi", NS)] == ["mu"]
     assert {e.text for e in model.findall("d:reference", NS)} == {
-        "ins1748602",
+        "https://hepdata/1",
         "https://a",
         "https://b",
     }

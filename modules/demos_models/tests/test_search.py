@@ -16,6 +16,7 @@ from demos_models.services import deposit_models
 from invenio_access.permissions import system_identity
 from invenio_db import db
 from invenio_rdm_records.proxies import current_rdm_records_service as records
+from invenio_records_resources.services.errors import QuerystringValidationError
 from invenio_search import current_search_client
 from invenio_search.utils import build_alias_name
 from marshmallow import ValidationError
@@ -86,7 +87,53 @@ def test_a_bad_range_is_an_error(running_app, anyone, bad):
         found(anyone, n_bins=bad)
 
 
-@pytest.mark.parametrize("q", ["(((", "view.tokens:any", "_exists_:view.preferred", "*", "a:b:c"])
+@pytest.mark.parametrize(
+    "q",
+    [
+        "(((",
+        "view.tokens:any",
+        "_exists_:view.preferred",
+        "a:b:c",
+        "x AND nosuchfield:x",
+        "x AND n_bins:[a TO 10]",
+        "x AND created:[yesterday TO *]",
+        '"open',
+        "[1 TO",
+        "x AND OR NOT",
+    ],
+)
+def test_a_mistake_in_a_query_is_named(running_app, anyone, q):
+    with pytest.raises(QuerystringValidationError) as caught:
+        found(anyone, q=q)
+    assert len(str(caught.value)) > 20
+
+
+@pytest.mark.parametrize("q", ["SUSY: two leptons", "t\\bar{t}?", "signal + background", "5 % C++"])
+def test_free_text_with_punctuation_stays_free_text(running_app, anyone, q):
+    found(anyone, q=q)
+
+
+def test_an_unknown_parameter_is_named(running_app, anyone):
+    with pytest.raises(ValidationError) as caught:
+        found(anyone, chanel="SR")
+    assert "chanel" in caught.value.messages
+    assert "channel" in str(caught.value.messages)
+
+
+def test_dates_narrow_a_search(deposits, owner, anyone, workspace):
+    record = deposits.deposit(owner, {"m.json": workspace("dated")})
+    mine = model_of(anyone, record.id)
+    assert found(anyone, q="dated AND created:[2020-01-01 TO 2021-01-01]")[0] == []
+    assert found(anyone, q="dated AND created:[2026-01-01 TO *]")[0] == [mine]
+    assert found(anyone, q="dated AND updated:>2026-01-01")[0] == [mine]
+
+
+def test_pages_behind_the_last_result_name_the_way_on(running_app, anyone):
+    with pytest.raises(QuerystringValidationError, match="OAI-PMH"):
+        models.search(anyone, {"page": 101, "size": 100})
+
+
+@pytest.mark.parametrize("q", ["*"])
 def test_no_query_reaches_what_is_not_for_searching(deposits, owner, anyone, workspace, q):
     secret = deposits.deposit(
         owner, {"m.json": workspace("twice")}, title="Hidden", access="restricted"

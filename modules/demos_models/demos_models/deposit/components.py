@@ -118,9 +118,13 @@ class ModelsComponent(ServiceComponent):
         """Open the entries of a deposit whose embargo ends."""
         deposits.join_deposit(record, self.uow)
 
+    def delete(self, identity, record=None, **kwargs):
+        """Take a deposit that an administrator erases out of the registry."""
+        deposits.leave_deposit(record.pid.pid_value, "deleted", self.uow)
+
     def delete_record(self, identity, data=None, record=None, **kwargs):
         """Take a deleted deposit out of the registry."""
-        deposits.leave_deposit(record, "deleted", self.uow)
+        deposits.leave_deposit(record.pid.pid_value, "deleted", self.uow)
 
     def restore_record(self, identity, data=None, record=None, **kwargs):
         """Bring a restored deposit back."""

@@ -89,6 +89,10 @@ def specs_of_deposit(record, reading):
     protection = record.access.protection
     recid = record.pid.pid_value
     data = model_metadata(record)
+    if concept := ((record.parent.get("pids") or {}).get("doi") or {}).get("identifier"):
+        data["concept_doi"] = concept
+    if record.access.embargo.active:
+        data["embargo"] = {"until": record.access.embargo.until.date().isoformat()}
     common = {
         "host": PORTAL_HOST,
         "record_id": recid,
@@ -149,13 +153,13 @@ def join_deposit(record, uow, reading=None):
     return joined
 
 
-def leave_deposit(record, reason, uow):
+def leave_deposit(recid, reason, uow):
     """Take a deposit out of the registry, and say so to harvesters."""
-    sources = sources_of_deposit(record.pid.pid_value)
+    sources = sources_of_deposit(recid)
     was_public = any(s.access_record == "public" for s in sources)
     leave(sources, reason, uow)
     if was_public:
-        write_tombstone("record", record.pid.pid_value, reason)
+        write_tombstone("record", recid, reason)
 
 
 def _announce(recid, was_public, specs):

@@ -11,14 +11,15 @@ from html import unescape
 from typing import Any
 
 from ..registry.identifiers import normalise
+from ..registry.references import host_of, merge_references, reference, references_of
 
 _TAG = re.compile(r"<[^>]*>")
 _PAPER_RELATIONS = frozenset({"issupplementto", "isdescribedby", "isdocumentedby", "iscitedby"})
-_HOSTS = (
-    ("hepdata", re.compile(r"hepdata|10\.17182/", re.IGNORECASE)),
-    ("zenodo", re.compile(r"zenodo", re.IGNORECASE)),
-    ("github", re.compile(r"^https?://(?:www\.)?github\.com/", re.IGNORECASE)),
-)
+_SAME = frozenset({"isidenticalto", "isvariantformof"})
+"""Relations that say that the model itself is there too; others only mention something."""
+
+LISTED = 1000
+"""People, subjects and grants of one deposit that are kept."""
 
 
 def plain(text: str) -> str:
@@ -30,20 +31,11 @@ def plain(text: str) -> str:
     return " ".join(unescape(_TAG.sub(" ", text)).split())
 
 
-def host_of(identifier: str) -> str | None:
-    """Say which host an identifier points to.
-
-    >>> host_of("10.17182/hepdata.89408"), host_of("https://github.com/a/b"), host_of("x")
-    ('hepdata', 'github', None)
-    """
-    return next((name for name, pattern in _HOSTS if pattern.search(identifier)), None)
-
-
 def model_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
     """Give the registry's metadata of a deposit.
 
     Args:
-        record: the published record with ``metadata``, ``custom_fields`` and ``pids``.
+        record: The published record with ``metadata``, ``custom_fields`` and ``pids``.
 
     Returns:
         The fields of the registry's metadata block, without ``demos_id``.
@@ -54,20 +46,18 @@ def model_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
     ... # doctest: +NORMALIZE_WHITESPACE
     {'title': 'T', 'creators': [{'name': 'ATLAS Collaboration', 'type': 'organizational'}],
      'collaborations': ['ATLAS Collaboration'], 'experiment': 'ATLAS',
-     'aliases': ['10.5072/x']}
+     'doi': '10.5072/x'}
     """
     metadata = record.get("metadata") or {}
     custom = record.get("custom_fields") or {}
     references = dict(custom.get("demos:references") or {})
-    creators = [_creator(c["person_or_org"]) for c in metadata.get("creators") or ()]
+    creators = [_person(c) for c in (metadata.get("creators") or ())[:LISTED]]
     collaborations = list(custom.get("demos:collaboration") or ()) or [
         c["name"]
         for c in creators
         if c["type"] == "organizational" and "collaboration" in c["name"].lower()
     ]
     publication, external, aliases = _identifiers(metadata, references)
-    if doi := ((record.get("pids") or {}).get("doi") or {}).get("identifier"):
-        aliases.append(doi)
     experiment = custom.get("demos:experiment") or (
         re.sub(r"\s*collaboration\s*", "", collaborations[0], flags=re.IGNORECASE)
         if len(collaborations) == 1
@@ -84,24 +74,79 @@ def model_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
         "luminosity": custom.get("demos:luminosity"),
         "analysis_id": custom.get("demos:analysis"),
         "keywords": [s["subject"] for s in metadata.get("subjects") or () if s.get("subject")],
-        "licence": next((r["id"] for r in rights if r.get("id")), None),
+        "licence": next((licence for r in rights if (licence := _licence(r))), None),
         "publication_date": metadata.get("publication_date"),
+        "publisher": metadata.get("publisher"),
+        "contributors": [_person(c) for c in (metadata.get("contributors") or ())[:LISTED]],
+        "dates": [_date(d) for d in (metadata.get("dates") or ())[:LISTED]],
+        "funding": [_grant(f) for f in (metadata.get("funding") or ())[:LISTED]],
         "publication": publication,
         "external_references": external,
         "container": _container(custom.get("demos:container")),
         "declared_results": custom.get("demos:results"),
         "aliases": aliases,
+        "doi": ((record.get("pids") or {}).get("doi") or {}).get("identifier"),
     }
     return {k: v for k, v in values.items() if v not in (None, "", [], {})}
 
 
-def _creator(person: Mapping[str, Any]) -> dict[str, Any]:
-    creator = {"name": person.get("name", ""), "type": person.get("type", "personal")}
-    orcid = next(
-        (i["identifier"] for i in person.get("identifiers") or () if i.get("scheme") == "orcid"),
-        None,
-    )
-    return {**creator, "orcid": orcid} if orcid else creator
+def _person(entry: Mapping[str, Any]) -> dict[str, Any]:
+    person = entry["person_or_org"]
+    identifiers = person.get("identifiers") or ()
+    schemes = {i.get("scheme"): i.get("identifier") for i in identifiers}
+    role = entry.get("role") or {}
+    values = {
+        "name": person.get("name", ""),
+        "type": person.get("type", "personal"),
+        "family_name": person.get("family_name"),
+        "given_name": person.get("given_name"),
+        "orcid": schemes.get("orcid"),
+        "ror": schemes.get("ror"),
+        "affiliations": [_affiliation(a) for a in entry.get("affiliations") or ()],
+        "role": role.get("id") if isinstance(role, Mapping) else role,
+    }
+    return {k: v for k, v in values.items() if v not in (None, "", [])} | {"name": values["name"]}
+
+
+def _affiliation(given: Mapping[str, Any]) -> dict[str, str]:
+    identifiers = given.get("identifiers") or ()
+    ror = next((i.get("identifier") for i in identifiers if i.get("scheme") == "ror"), None)
+    values = {"name": given.get("name") or given.get("id"), "ror": ror or given.get("id")}
+    return {k: v for k, v in values.items() if v}
+
+
+def _licence(right: Mapping[str, Any]) -> str | None:
+    """Return a licence's identifier; of a custom one its address, else its title."""
+    title = right.get("title")
+    if isinstance(title, Mapping):
+        title = title.get("en") or next(iter(title.values()), None)
+    return right.get("id") or right.get("link") or title
+
+
+def _date(given: Mapping[str, Any]) -> dict[str, str]:
+    kind = given.get("type") or {}
+    values = {
+        "date": given.get("date"),
+        "type": kind.get("id") if isinstance(kind, Mapping) else kind,
+        "description": given.get("description"),
+    }
+    return {k: v for k, v in values.items() if v}
+
+
+def _grant(given: Mapping[str, Any]) -> dict[str, str]:
+    funder, award = given.get("funder") or {}, given.get("award") or {}
+    title = award.get("title")
+    if isinstance(title, Mapping):
+        title = title.get("en") or next(iter(title.values()), None)
+    identifiers = award.get("identifiers") or ()
+    values = {
+        "funder": funder.get("name") or funder.get("id"),
+        "funder_id": funder.get("id"),
+        "number": award.get("number"),
+        "title": title,
+        "url": next((i.get("identifier") for i in identifiers if i.get("identifier")), None),
+    }
+    return {k: str(v) for k, v in values.items() if v}
 
 
 def _identifiers(
@@ -112,20 +157,19 @@ def _identifiers(
         if references.get(key):
             found = normalise(references[key])
             publication[name] = found[1] if found and key != "inspire" else references[key]
-    external: dict[str, Any] = {
-        name: references[name] for name in ("hepdata", "zenodo", "github") if references.get(name)
-    }
+    claimed = ("hepdata", "zenodo", "github")
+    external = references_of({name: references.get(name) for name in claimed})
     aliases = [i["identifier"] for i in metadata.get("identifiers") or () if i.get("identifier")]
     for related in metadata.get("related_identifiers") or ():
         identifier = related.get("identifier") or ""
         relation = (related.get("relation_type") or {}).get("id")
         found = normalise(identifier)
-        if host := host_of(identifier):
-            external.setdefault(host, identifier)
+        if relation in _SAME:
+            host = host_of(identifier) or "other"
+            merge_references(external, {host: reference(host, identifier)})
+            aliases.append(identifier)
         elif found and relation in _PAPER_RELATIONS and found[0] in ("doi", "arxiv"):
             publication.setdefault(found[0], found[1])
-        if relation == "isidenticalto":
-            aliases.append(identifier)
     return publication, external, aliases
 
 

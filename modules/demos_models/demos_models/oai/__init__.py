@@ -91,6 +91,6 @@ def works_elsewhere():
 
 
 def _public_entry(work, version=None):
-    rows = Rows.load(work, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
+    (rows,) = Rows.read([work], current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
     entry = build_entry(rows, EVERYBODY, version)
     return entry and {**entry, "links": model_links(entry["id"], entry["kind"])}

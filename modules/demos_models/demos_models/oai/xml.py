@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from ..registry.references import references_in
 from ..resources.serializers.common import creators_of, xml_safe
 
 NAMESPACE = "https://demos-portal.org/schemas/demos-oai/1.0"
@@ -85,9 +86,9 @@ def _model(parent: etree._Element, entry: Mapping[str, Any]) -> None:
             arxiv=publication.get("arxiv"),
             inspire=publication.get("inspire_id"),
         )
-    for host, references in (metadata.get("external_references") or {}).items():
-        for reference in references if isinstance(references, list) else [references]:
-            _add(parent, "reference", reference, host=host)
+    for host, one in references_in(metadata.get("external_references") or {}):
+        value = one.get("doi") or one.get("url") or one.get("record_id")
+        _add(parent, "reference", value, host=host)
     if container := metadata.get("container"):
         keys = ("image", "registry", "digest", "uuid")
         _attributes(parent, "container", **{k: container.get(k) for k in keys})

@@ -4,9 +4,6 @@
 """What a deposit's page shows of its models, and what a model's page of its deposits."""
 
 from flask import g
-from invenio_pidstore.errors import PIDDoesNotExistError
-from invenio_rdm_records.proxies import current_rdm_records_service
-from sqlalchemy.exc import NoResultFound
 
 from ..deposit.deposits import sources_of_deposit
 from ..permissions import audience_of
@@ -51,21 +48,3 @@ def _model(source, analyses, audience):
         "format": analysis.get("format"),
         "structure": analysis.get("structure"),
     }
-
-
-def doi_of_deposits(record_ids):
-    """Give the DOI of the newest of some deposits.
-
-    Args:
-        record_ids: deposits that the current user may see.
-    """
-    records = []
-    for record_id in record_ids:
-        try:
-            records.append(current_rdm_records_service.record_cls.pid.resolve(record_id))
-        except (PIDDoesNotExistError, NoResultFound):
-            continue
-    for record in sorted(records, key=lambda r: r.created, reverse=True):
-        if doi := ((record.get("pids") or {}).get("doi") or {}).get("identifier"):
-            return doi
-    return None

@@ -6,9 +6,8 @@
 from flask import g, make_response, redirect, render_template, request, url_for
 
 from ..proxies import current_models_service
-from ..resources.serializers import schema_org
-from . import citation, structure, usage
-from .deposits import doi_of_deposits
+from ..resources.serializers import bibtex, schema_org
+from . import structure, usage
 from .documents import documents_of_entry
 from .signposting import links_of_entry
 
@@ -20,6 +19,9 @@ def model_page(pid_value):
     version = request.args.get("version")
     entry = current_models_service.read(g.identity, pid_value, version=version).to_dict()
     if pid_value != entry["id"]:
+        # A DOI of a version leads to that version.
+        if version is None and not entry["version"]["is_latest"]:
+            version = entry["version"]["number"]
         return redirect(url_for(".model_page", pid_value=entry["id"], version=version))
     arguments = (g.identity, entry["id"])
     readable = bool(entry.get("structure"))
@@ -30,7 +32,7 @@ def model_page(pid_value):
     )
     versions = current_models_service.versions(*arguments)
     runs = entry["kind"] == "container" and entry["metadata"].get("container")
-    doi = doi_of_deposits(entry["records"])
+    doi = entry["metadata"]["citation"]["doi"]
     linkset = links_of_entry(entry, doi)
     page = render_template(
         "demos_models/detail.html",
@@ -43,8 +45,8 @@ def model_page(pid_value):
         patches=patches,
         versions=versions["hits"]["hits"],
         usage=usage.snippets(entry, patches) if readable or runs else [],
-        citation=citation.text(entry, doi),
-        bibtex=citation.bibtex(entry, doi),
+        citation=entry["metadata"]["citation"]["text"],
+        bibtex=bibtex(entry),
         doi=doi,
         json_ld=schema_org(entry),
         links=linkset,

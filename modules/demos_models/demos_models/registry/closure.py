@@ -45,6 +45,7 @@ def close(
     for declared in results:
         row = {**declared, "verdict": "unchecked"}
         attribute = QUANTITIES.get(declared["quantity"])
+        wanted, tolerance = declared.get("values") or [], declared.get("tolerance", 0.05)
         if attribute:
             try:
                 model = load(declared.get("measurement"), declared.get("patch"))
@@ -54,13 +55,12 @@ def close(
             else:
                 values = list(found) if attribute == "CLs_exp" else [float(found)]
                 row["found"] = values
-                deviation = compare(declared["values"], values, declared.get("tolerance", 0.05))
+                deviation = compare(wanted, values, tolerance)
                 if deviation is None:
                     row["message"] = f"{len(values)} values were found."
                 else:
                     row["deviation"] = deviation
-                    good = deviation <= declared.get("tolerance", 0.05)
-                    row["verdict"] = "reproduced" if good else "deviates"
+                    row["verdict"] = "reproduced" if deviation <= tolerance else "deviates"
         verdicts.add(row["verdict"])
         rows.append(row)
     verdict = next((v for v in ("deviates", "reproduced") if v in verdicts), "unchecked")

@@ -12,7 +12,10 @@ from invenio_db import db
 
 from ..records.models import EntryMetadata, ModelDerivative, ModelSource, ModelVersion
 from .analyse import by_sha256
-from .merge import Contribution, merge, ordered
+from .citation import citation_of
+from .identifiers import aliases_of, normalise
+from .merge import Contribution, entitled, merge, ordered
+from .references import merge_references, references_of
 from .types import PORTAL_HOST
 
 SUMMARY = ("n_channels", "n_bins", "n_samples", "n_parameters")
@@ -38,14 +41,9 @@ class Rows:
     authoritative: Sequence[str] = ()
 
     @classmethod
-    def load(cls, work, authoritative=()):
-        """Read the rows of a work."""
-        return cls._read([work], authoritative)[0]
-
-    @classmethod
     def load_all(cls, works, authoritative=()):
         """Read the rows of several works, with as many queries as for one."""
-        found = cls._read(list(works), authoritative)
+        found = cls.read(list(works), authoritative)
         analyses = by_sha256(s.sha256 for rows in found for s in rows.models)
         derivatives = derivatives_of(v.id for rows in found for v in rows.versions)
         for rows in found:
@@ -53,7 +51,8 @@ class Rows:
         return found
 
     @classmethod
-    def _read(cls, works, authoritative):
+    def read(cls, works, authoritative=()):
+        """Read the rows of works, without what is derived from their bytes."""
         versions, sources = {}, {}
         found = (
             db.session.query(ModelVersion, ModelSource)
@@ -102,13 +101,50 @@ class Rows:
         mine = [s for s in self.models if s.version_id == version.id and may(s)]
         return [c.row for c in ordered(_contributions(mine, version), self.authoritative)]
 
+    def entitled(self, audience):
+        """Return the visible sources of those who may say something about the entry.
+
+        Those are the keeper of the first source and authoritative hosts: everybody else
+        has added a copy.
+        """
+        visible = [s for s in self.models if audience.record(s)]
+        return [c.row for c in entitled(_contributions(visible), self.authoritative)]
+
     def patchsets_of(self, version, audience):
-        """Give the sources of patch sets for a version whose bytes an audience may read."""
+        """Return the patchsets for a version whose bytes an audience may read.
+
+        Only patchsets of those who may say something about the entry are its grid.
+        """
+        keepers = {keeper_of(s) for s in self.entitled(audience)}
         return [
             s
             for s in self.sources
-            if s.role == "patchset" and s.version_id == version.id and audience.files(s)
+            if s.role == "patchset"
+            and s.version_id == version.id
+            and audience.files(s)
+            and (keeper_of(s) in keepers or s.host in self.authoritative)
         ]
+
+    def names(self, audience):
+        """Return the identifiers by which an audience knows the entry.
+
+        Returns:
+            ``{(scheme, value): version ids}``. A copy's own DOI or address names the
+            versions that have it; None among them says that the name is one of the work:
+            the paper's, or one that only those give who may speak for the entry.
+        """
+        names = {}
+        mine = {s.id for s in self.entitled(audience)}
+        for source in self.models:
+            if not audience.record(source):
+                continue
+            own = own_names(source)
+            for name in own:
+                names.setdefault(name, set()).add(source.version_id)
+            if source.id in mine:
+                for name in names_of_source(source) - own:
+                    names.setdefault(name, set()).add(None)
+        return names
 
     def visible_versions(self, audience):
         """Give the versions of which an audience may see a source, the oldest first."""
@@ -129,10 +165,11 @@ class Rows:
         visible = [s for s in self.models if audience.record(s)]
         if not visible:
             return None
-        first = ordered(_contributions(visible), self.authoritative)[0].row
+        spoken = entitled(_contributions(visible), self.authoritative)
+        first = ordered(spoken, self.authoritative)[0].row
         heads = {}
         for source in sorted(visible, key=lambda s: (s.record_order, s.created)):
-            if _keeper(source) == _keeper(first):
+            if keeper_of(source) == keeper_of(first):
                 heads[source.lineage or source.key] = source
         newest = max(heads.values(), key=lambda s: s.created)
         return next(v for v in self.versions if v.id == newest.version_id)
@@ -143,10 +180,30 @@ def source_name(source):
     return f"{source.host}:{source.record_id}" if source.record_id else source.host
 
 
-def _keeper(source):
-    """Name who keeps a source: the owner of a deposit, else the host."""
-    owner = next((t for t in source.readers if t.startswith("user:")), source.lineage)
-    return (source.host, owner if source.host == PORTAL_HOST else None)
+def keeper_of(source):
+    """Return who keeps a source: the owner of a deposit, else the host."""
+    if source.host != PORTAL_HOST:
+        return (source.host, None)
+    owner = next((t for t in source.readers if t.startswith("user:")), None)
+    return (source.host, owner or source.lineage)
+
+
+def own_names(source):
+    """Return the identifiers of a source itself: its DOIs and its address at its host.
+
+    What a deposit says of other places is a claim of its depositor; what another host's
+    record says of itself has come from that host.
+    """
+    data = source.data
+    given = [data.get("doi"), data.get("concept_doi")]
+    if source.host != PORTAL_HOST:
+        given += [source.url, source.record_id, *(data.get("aliases") or ())]
+    return {name for value in given if value and (name := normalise(value))}
+
+
+def names_of_source(source):
+    """Return all identifiers that a source gives, in their normal forms."""
+    return own_names(source) | aliases_of(source.data, [source.url] if source.url else [])
 
 
 def _contributions(sources, shown=None):
@@ -157,12 +214,27 @@ def _contributions(sources, shown=None):
             lineage=s.lineage or s.key,
             order=s.record_order,
             since=s.created,
-            data={**({"licence": s.licence} if s.licence else {}), **s.data},
+            data=_said(s),
+            keeper=keeper_of(s),
             shown=shown is None or s.version_id == shown.id,
             row=s,
         )
         for s in sources
     ]
+
+
+def _said(source):
+    """Return what a source says: its metadata, its licence, and where it is itself."""
+    data = {**({"licence": source.licence} if source.licence else {}), **source.data}
+    references = references_of(data.get("external_references"))
+    if source.host != PORTAL_HOST:
+        here = {"record_id": source.record_id, "doi": data.get("doi"), "url": source.url}
+        own = {}
+        merge_references(own, references_of({source.host: {k: v for k, v in here.items() if v}}))
+        merge_references(own, references)
+        references = own
+    data["external_references"] = references
+    return data
 
 
 def analysis_of(sources, analyses=None):
@@ -195,11 +267,17 @@ def closure_of(sources, derivatives):
     for source in sources:
         row = derivatives.get(f"closure-{source.id.hex}")
         if row is not None:
-            return row.report
+            return {**row.report, "declared_by": _declarer(source)}
     return None
 
 
-def _checks(analysis, derivatives, sources):
+def _declarer(source):
+    """Return who declared a source's results: the source and its authors."""
+    names = [c.get("name") for c in source.data.get("creators") or ()]
+    return {"source": source_name(source), "authors": names or source.data.get("collaborations")}
+
+
+def _checks(analysis, derivatives, sources, spoken):
     findings = analysis.get("findings") or []
     checks = {
         "valid": bool(analysis.get("valid")),
@@ -212,7 +290,7 @@ def _checks(analysis, derivatives, sources):
         checks["certificate"] = certificate.report["verdict"]
     else:
         checks["certificate"] = certificate.state
-    if closure := closure_of(sources, derivatives):
+    if closure := closure_of([s for s in sources if s in spoken], derivatives):
         checks["closure"] = closure["verdict"]
     return checks
 
@@ -256,6 +334,13 @@ def build_entry(rows, audience, version=None):
     derivatives = rows.derivatives.get(version.id, {}) if readable and not described_only else {}
     structure = (analysis or {}).get("structure") or None
     publication = metadata.get("publication") or {}
+    spoken = rows.entitled(audience)
+    collaborations = metadata.get("collaborations") or ()
+    creators = metadata.get("creators") or [
+        {"name": name, "type": "organizational"} for name in collaborations
+    ]
+    if creators:
+        metadata["creators"] = creators
     entry_metadata = {
         "demos_id": model_id,
         "title": metadata.get("title") or "Untitled model",
@@ -266,10 +351,15 @@ def build_entry(rows, audience, version=None):
         "kind": version.kind,
         "provenance": provenance,
     }
+    number = versions.index(version) + 1
+    first = [s for s in spoken if s.version_id == version.id] or shown
+    entry_metadata["citation"] = citation_of(
+        entry_metadata, first, number, rows.authoritative, _page_of(model_id)
+    )
     if structure:
         entry_metadata["structure"] = {k: structure[k] for k in SUMMARY if k in structure}
     if analysis:
-        entry_metadata["checks"] = _checks(analysis, derivatives, readable)
+        entry_metadata["checks"] = _checks(analysis, derivatives, readable, spoken)
     return {
         "id": model_id,
         "demos_id": model_id,
@@ -283,10 +373,11 @@ def build_entry(rows, audience, version=None):
             "files": "public"
             if any(s.access_record == s.access_files == "public" for s in shown)
             else "restricted",
+            **_embargo(shown),
         },
         "version": {
             "id": str(version.id),
-            "number": versions.index(version) + 1,
+            "number": number,
             "count": len(versions),
             "is_latest": version is current,
             **({"digest": version.digest} if readable and version.digest else {}),
@@ -296,6 +387,18 @@ def build_entry(rows, audience, version=None):
         "sources": [_source(s, audience) for s in shown],
         "records": sorted({s.record_id for s in visible if s.host == PORTAL_HOST and s.record_id}),
     }
+
+
+def _page_of(model_id):
+    return f"{current_app.config['SITE_UI_URL']}/models/{model_id}"
+
+
+def _embargo(sources):
+    """Return until when the first embargoed source is, where no other is open."""
+    if any(s.access_record == s.access_files == "public" for s in sources):
+        return {}
+    embargoes = (s.data.get("embargo") for s in sources)
+    return next(({"embargo": embargo} for embargo in embargoes if embargo), {})
 
 
 def _url(source):

@@ -10,14 +10,23 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .references import identifiers_in, references_of
+
 _DOI = re.compile(r"^(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _ARXIV = re.compile(
-    r"^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:)?"
+    r"^(?:https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/|arxiv:)?"
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?$",
     re.IGNORECASE,
 )
-_HEPDATA = re.compile(r"^(?:hepdata:)?(ins\d+)(?:\.?v\d+)?$", re.IGNORECASE)
+_HEPDATA = re.compile(
+    r"^(?:https?://(?:www\.)?hepdata\.net/record/|hepdata:)?(ins\d+)(?:\.?v\d+|\?version=\d+)?$",
+    re.IGNORECASE,
+)
+_INSPIRE = re.compile(
+    r"^(?:https?://(?:www\.)?inspirehep\.net/(?:literature|record)/|inspire:)(\d+)$", re.IGNORECASE
+)
 _URL = re.compile(r"^https?://\S+$", re.IGNORECASE)
+_PATTERNS = (("doi", _DOI), ("arxiv", _ARXIV), ("hepdata", _HEPDATA), ("inspire", _INSPIRE))
 
 MAX_BYTES = 1000
 """What fits into an index of the database."""
@@ -37,10 +46,10 @@ def bounded(key: str) -> str:
 
 
 def normalise(value: str) -> tuple[str, str] | None:
-    """Recognise an alias and give its normal form.
+    """Recognise an identifier and return its normal form, the same to open and to search.
 
     Args:
-        value: a DOI, arXiv id, HEPData id or URL as somebody wrote it.
+        value: A DOI, an arXiv, HEPData or INSPIRE identifier, or a URL, as somebody wrote it.
 
     Returns:
         ``(scheme, value)``, or None for what is none of these.
@@ -51,6 +60,8 @@ def normalise(value: str) -> tuple[str, str] | None:
     ('arxiv', '1908.03122')
     >>> normalise("ins1748602")
     ('hepdata', 'ins1748602')
+    >>> normalise("https://inspirehep.net/literature/1748602")
+    ('inspire', '1748602')
     >>> normalise("https://example.org/a")
     ('url', 'https://example.org/a')
     >>> normalise("something") is None
@@ -59,7 +70,7 @@ def normalise(value: str) -> tuple[str, str] | None:
     value = value.strip()
     if len(value.encode()) > MAX_BYTES:
         return None
-    for scheme, pattern in (("doi", _DOI), ("arxiv", _ARXIV), ("hepdata", _HEPDATA)):
+    for scheme, pattern in _PATTERNS:
         if match := pattern.match(value):
             return scheme, match[1].lower()
     return ("url", value) if _URL.match(value) else None
@@ -82,8 +93,7 @@ def aliases_of(data: Mapping[str, Any], extra: Iterable[str] = ()) -> set[tuple[
     values = [*extra, *(data.get("aliases") or ())]
     publication = data.get("publication") or {}
     values += [publication.get("doi"), publication.get("arxiv")]
-    for reference in (data.get("external_references") or {}).values():
-        values += reference if isinstance(reference, list) else [reference]
+    values += identifiers_in(references_of(data.get("external_references")))
     found = {normalised for v in values if isinstance(v, str) and (normalised := normalise(v))}
     if inspire := publication.get("inspire_id"):
         found.add(("inspire", str(inspire)))

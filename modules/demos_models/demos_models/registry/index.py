@@ -23,16 +23,20 @@ NAME_LIMIT = 8191
 """Names longer than a keyword field can hold are not indexed; nobody searches for them."""
 
 
+REQUIRED = ("external_references", "publication", "container")
+
+
 def _names(values):
     return sorted({v for v in values if isinstance(v, str) and len(v.encode()) <= NAME_LIMIT})
 
 
-def search_document(entry, view):
+def search_document(entry, view, names=()):
     """Give an entry's document for one view.
 
     Args:
         entry: what the view's audience may see.
         view: the view.
+        names: the identifiers, ``(scheme, value)``, by which its audience knows the entry.
 
     Returns:
         The document; what is derived from bytes is in it only if the entry has it.
@@ -46,7 +50,7 @@ def search_document(entry, view):
         for key in ("n_channels", "n_bins", "n_samples", "n_parameters")
         if key in structure
     }
-    names = {
+    parts = {
         "channels": _names(c.get("name") for c in channels),
         "samples": _names(s for c in channels for s in c.get("samples") or ()),
         "parameters": _names(parameter_names(structure)),
@@ -54,8 +58,12 @@ def search_document(entry, view):
         "pois": _names(m.get("poi") for m in measurements),
     }
     document = {k: v for k, v in entry.items() if k not in ("structure", "$schema")}
+    document["identifiers"] = sorted(
+        {value for _, value in names if len(value.encode()) <= NAME_LIMIT}
+        | {entry["id"], *entry["records"]}
+    )
     document["hosts"] = sorted({s["host"] for s in entry["sources"]})
-    document["structure"] = {**summary, **{k: v for k, v in names.items() if v}}
+    document["structure"] = {**summary, **{k: v for k, v in parts.items() if v}}
     document["view"] = {
         "tokens": list(view.tokens),
         "preferred": list(view.preferred),
@@ -63,7 +71,10 @@ def search_document(entry, view):
     }
     metadata = dict(entry["metadata"])
     provenance = metadata.pop("provenance", None)
-    document["metadata"] = {k: v for k, v in metadata.items() if v not in (None, {}, [])}
+    # What the schema of the metadata requires is there in hits too, empty or not.
+    document["metadata"] = {
+        k: v for k, v in metadata.items() if k in REQUIRED or v not in (None, {}, [])
+    }
     if provenance:
         document["provenance"] = provenance
     return document
@@ -91,7 +102,8 @@ def search_documents(rows):
     for view in views_of(rows.sources):
         entry = build_entry(rows, view.audience)
         if entry is not None:
-            result[view_id(rows.work.id, view.key)] = search_document(entry, view)
+            names = rows.names(view.audience)
+            result[view_id(rows.work.id, view.key)] = search_document(entry, view, names)
     return result
 
 

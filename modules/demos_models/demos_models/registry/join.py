@@ -12,14 +12,16 @@ import uuid
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+from flask import current_app
 from invenio_db import db
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
 from ..records.models import EntryMetadata, ModelAlias, ModelSource, ModelVersion
 from . import outbox
+from .entry import keeper_of, names_of_source
 from .sources import Joined
-from .works import names_of_source, refresh, write_aliases
+from .works import refresh, write_aliases
 
 
 def lock(*names):
@@ -227,6 +229,8 @@ def _version_for(spec, source, known, lineage, lone):
     if spec.work_id:
         work = db.session.get(EntryMetadata, spec.work_id)
     work = work or work_of_lineage(spec, lone, lineage)
+    if work is not None and not spec.work_id and not _speaks_for(spec, work):
+        work = None  # the next version of a copy is none of the entry
     last = None
     if work is None:
         work = _new_work()
@@ -276,6 +280,24 @@ def work_of_lineage(spec, lone, rows):
     if lone and not beside and len({row.version.work_id for row in rows}) == 1:
         return rows[0].version.work
     return None
+
+
+def _speaks_for(spec, work):
+    """Say whether a source's keeper may add a version to a work.
+
+    The keeper of its first source may, and authoritative hosts.
+    """
+    authoritative = current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"]
+    if spec.host in authoritative:
+        return True
+    first = (
+        db.session.query(ModelSource)
+        .join(ModelVersion, ModelSource.version_id == ModelVersion.id)
+        .filter(ModelVersion.work_id == work.id, ModelSource.role == "model")
+        .order_by(ModelSource.gone_at.isnot(None), ModelSource.created, ModelSource.key)
+        .first()
+    )
+    return first is None or keeper_of(first) == keeper_of(spec)
 
 
 def _new_work():

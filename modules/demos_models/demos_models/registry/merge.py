@@ -3,12 +3,14 @@
 
 """One metadata block from what several sources say of the same model.
 
-The precedence is fixed: hosts that are authoritative for their models first, then
-the lineage (a deposit with its versions, a HEPData record) that was registered
-first, within a lineage its newest version. A field is taken from the first source
-that has it; references and publication identifiers are taken key by key, keywords
-are united. A later depositor of the same bytes therefore changes no field that the
-first one filled in.
+Not everybody may say something about an entry. It belongs to the people of its first
+source; hosts that are authoritative for their models go before them, in the order of
+the setting, with curators first. Everybody else adds a source and nothing more: a
+deposit of the same bytes by somebody else changes no field, keyword, reference,
+container or declared result.
+
+``PRECEDENCE`` says for each field how the sources that count are merged. The docs show
+the same table.
 """
 
 from __future__ import annotations
@@ -18,26 +20,43 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-FIELDS = (
-    "title",
-    "description",
-    "creators",
-    "collaborations",
-    "experiment",
-    "energies",
-    "luminosity",
-    "licence",
-    "analysis_id",
-    "publication_date",
-    "declared_results",
-)
-"""Taken whole from the first source that has them."""
+from .references import merge_references
 
-MAPPINGS = ("external_references", "publication", "container")
-"""Taken key by key."""
+FIRST = "first"
+"""The whole field from the first source that has it."""
 
-UNIONS = ("keywords",)
-"""Lists that are united."""
+BY_KEY = "by key"
+"""Each key from the first source that has it."""
+
+UNITED = "united"
+"""The values of all sources that count, those of the first source first."""
+
+REFERENCES = "references"
+"""Host by host and key by key; further ones of a host are listed under ``others``."""
+
+PRECEDENCE = {
+    "title": FIRST,
+    "description": FIRST,
+    "creators": FIRST,
+    "contributors": FIRST,
+    "collaborations": FIRST,
+    "experiment": FIRST,
+    "energies": FIRST,
+    "luminosity": FIRST,
+    "licence": FIRST,
+    "analysis_id": FIRST,
+    "publication_date": FIRST,
+    "dates": FIRST,
+    "funding": FIRST,
+    "declared_results": FIRST,
+    "publication": BY_KEY,
+    "container": BY_KEY,
+    "keywords": UNITED,
+    "external_references": REFERENCES,
+}
+"""How each field of an entry is made of what its sources say."""
+
+EMPTY = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -45,15 +64,16 @@ class Contribution:
     """What one source says.
 
     Args:
-        source: the name under which the provenance mentions the source.
-        host: who hosts the source.
-        lineage: the series of versions that the source belongs to.
-        order: the number of the version within the lineage.
-        since: when the source was registered.
-        data: its metadata.
-        shown: whether it is a source of the version that is shown; sources of older
+        source: The name under which the provenance mentions the source.
+        host: Who hosts the source.
+        lineage: The series of versions that the source belongs to.
+        order: The number of the version within the lineage.
+        since: When the source was registered.
+        data: Its metadata.
+        keeper: Who keeps the source: the owner of a deposit, else the host.
+        shown: Whether it is a source of the version that is shown; sources of other
             versions only fill what the others leave open.
-        row: whatever the contribution was made from.
+        row: Whatever the contribution was made from.
     """
 
     source: str
@@ -62,8 +82,36 @@ class Contribution:
     order: int
     since: datetime
     data: Mapping[str, Any]
+    keeper: Any = None
     shown: bool = True
     row: Any = None
+
+
+def entitled(
+    contributions: Iterable[Contribution], authoritative: Sequence[str] = ()
+) -> list[Contribution]:
+    """Return the contributions of those who may say something about the entry.
+
+    Args:
+        contributions: All of an entry's, in any order.
+        authoritative: Hosts that go before all others, the first of them first.
+
+    Returns:
+        Those of authoritative hosts, and those of the keeper of the first source.
+
+    >>> from datetime import datetime, timezone
+    >>> day = lambda d: datetime(2026, 1, d, tzinfo=timezone.utc)
+    >>> a = Contribution("a", "portal", "x", 1, day(1), {}, keeper="A")
+    >>> b = Contribution("b", "portal", "y", 1, day(2), {}, keeper="B")
+    >>> later = Contribution("c", "portal", "z", 1, day(3), {}, keeper="A")
+    >>> [x.source for x in entitled([b, later, a])]
+    ['c', 'a']
+    """
+    items = list(contributions)
+    if not items:
+        return []
+    first = min(items, key=lambda c: (c.since, c.source)).keeper
+    return [c for c in items if c.keeper == first or c.host in authoritative]
 
 
 def ordered(
@@ -72,8 +120,8 @@ def ordered(
     """Sort contributions by precedence.
 
     Args:
-        contributions: in any order.
-        authoritative: hosts that go before all others.
+        contributions: In any order.
+        authoritative: Hosts that go before all others, the first of them first.
 
     Returns:
         The contributions, the one that decides first.
@@ -88,6 +136,7 @@ def ordered(
     ['d', 'c', 'b', 'a']
     """
     items = list(contributions)
+    ranks = {host: rank for rank, host in enumerate(authoritative)}
     first: dict[tuple[str, str], datetime] = {}
     for item in items:
         lineage = (item.host, item.lineage)
@@ -96,7 +145,7 @@ def ordered(
         items,
         key=lambda c: (
             not c.shown,
-            c.host not in authoritative,
+            ranks.get(c.host, len(ranks)),
             first[c.host, c.lineage],
             c.lineage,
             -c.order,
@@ -108,11 +157,11 @@ def ordered(
 def merge(
     contributions: Iterable[Contribution], authoritative: Sequence[str] = ()
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Merge contributions by precedence.
+    """Merge the contributions that count, as ``PRECEDENCE`` says.
 
     Args:
-        contributions: in any order.
-        authoritative: hosts that go before all others.
+        contributions: All of an entry's, in any order.
+        authoritative: Hosts that go before all others, the first of them first.
 
     Returns:
         The metadata, and for every field (``publication.doi`` for a key of a mapping)
@@ -120,12 +169,11 @@ def merge(
 
     >>> from datetime import datetime, timezone
     >>> day = lambda d: datetime(2026, 1, d, tzinfo=timezone.utc)
-    >>> a = Contribution("a", "portal", "x", 1, day(1), {"title": "A", "keywords": ["k"]})
-    >>> b = Contribution(
-    ...     "b", "portal", "y", 1, day(2),
-    ...     {"title": "B", "publication": {"doi": "10.1/b"}, "keywords": ["k", "l"]},
-    ... )
-    >>> metadata, provenance = merge([b, a])
+    >>> a = Contribution("a", "portal", "x", 1, day(1), {"title": "A", "keywords": ["k"]}, "me")
+    >>> b = Contribution("b", "portal", "y", 1, day(2),
+    ...     {"title": "B", "publication": {"doi": "10.1/b"}, "keywords": ["k", "l"]}, "me")
+    >>> c = Contribution("c", "portal", "z", 1, day(3), {"experiment": "C"}, "somebody else")
+    >>> metadata, provenance = merge([c, b, a])
     >>> metadata["title"], metadata["publication"], metadata["keywords"]
     ('A', {'doi': '10.1/b'}, ['k', 'l'])
     >>> provenance == {"title": "a", "publication.doi": "b", "keywords": "a"}
@@ -133,21 +181,28 @@ def merge(
     """
     metadata: dict[str, Any] = {}
     provenance: dict[str, str] = {}
-    for item in ordered(contributions, authoritative):
-        for name in FIELDS:
-            if name not in metadata and item.data.get(name) not in (None, "", [], {}):
-                metadata[name] = item.data[name]
+    items = ordered(entitled(contributions, authoritative), authoritative)
+    for name, rule in PRECEDENCE.items():
+        for item in items:
+            value = item.data.get(name)
+            if value in EMPTY:
+                continue
+            if rule == FIRST:
+                metadata[name] = value
                 provenance[name] = item.source
-        for name in MAPPINGS:
-            for key, value in (item.data.get(name) or {}).items():
+                break
+            if rule == BY_KEY:
                 target = metadata.setdefault(name, {})
-                if value not in (None, "", [], {}) and key not in target:
-                    target[key] = value
-                    provenance[f"{name}.{key}"] = item.source
-        for name in UNIONS:
-            for value in item.data.get(name) or ():
+                for key, part in value.items():
+                    if part not in EMPTY and key not in target:
+                        target[key] = part
+                        provenance[f"{name}.{key}"] = item.source
+            elif rule == UNITED:
                 target = metadata.setdefault(name, [])
-                if value not in target:
-                    target.append(value)
-                    provenance.setdefault(name, item.source)
+                target += [part for part in dict.fromkeys(value) if part not in target]
+                provenance.setdefault(name, item.source)
+            else:
+                target = metadata.setdefault(name, {})
+                for key in merge_references(target, value):
+                    provenance.setdefault(f"{name}.{key}", item.source)
     return metadata, provenance

@@ -240,6 +240,11 @@ def parked():
     )
 
 
+def owed():
+    """Return all that is owed, the oldest first: the rows."""
+    return db.session.query(OutboxEntry).order_by(OutboxEntry.created).all()
+
+
 def retry(kind=None, key=None):
     """Owe what is parked once more. The caller commits.
 

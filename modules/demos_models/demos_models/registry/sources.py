@@ -61,7 +61,8 @@ class SourceSpec:
     @property
     def names(self):
         """The model's own identifiers, without those of its paper."""
-        given = {"aliases": self.data.get("aliases")}
+        own = [self.data.get(name) for name in ("doi", "concept_doi")]
+        given = {"aliases": [*(self.data.get("aliases") or ()), *filter(None, own)]}
         return aliases_of(given, [self.url] if self.url else [])
 
 

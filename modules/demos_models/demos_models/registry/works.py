@@ -14,8 +14,7 @@ from ..records.api import Entry
 from ..records.models import EntryMetadata, ModelAlias, ModelTombstone
 from ..signals import entry_stored
 from .audience import EVERYBODY, EVERYTHING
-from .entry import build_entry
-from .identifiers import aliases_of
+from .entry import build_entry, names_of_source
 from .index import BATCH, IndexWorksOp, load
 from .types import PORTAL_HOST
 
@@ -119,11 +118,6 @@ def lift_tombstone(subject_type, subject):
         )
         .values(lifted_at=datetime.now(UTC))
     )
-
-
-def names_of_source(source):
-    """Return the aliases that a source gives its model, in their normal forms."""
-    return aliases_of(source.data, [source.url] if source.url else [])
 
 
 def write_aliases(named):

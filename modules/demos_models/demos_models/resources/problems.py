@@ -31,6 +31,7 @@ from ..errors import (
     DerivativePendingError,
     ModelFilesInvalidError,
     RegistrationError,
+    VersionDoesNotExistError,
 )
 from ..registry.contents import message_of
 
@@ -41,17 +42,31 @@ class Problem(HTTPJSONException):
     """An HTTP error as a problem document.
 
     Args:
-        code: the HTTP status.
-        detail: what is wrong, for people.
+        status: The HTTP status.
+        detail: What is wrong, for people.
         errors: ``[{"pointer" | "field", "messages"}]``.
-        type_: a URI of the kind of problem.
-        headers: further headers.
-        **extra: further members of the document.
+        code: The kind of problem, in snake_case; see ``errors.CODES``.
+        title: A short name of the kind; the status's own if not given.
+        type_: A URI of the kind of problem.
+        headers: Further headers.
+        **extra: Further members of the document.
     """
 
-    def __init__(self, code, detail=None, errors=None, type_="about:blank", headers=None, **extra):
-        super().__init__(code=code, errors=errors, description=detail)
+    def __init__(
+        self,
+        status,
+        detail=None,
+        errors=None,
+        *,
+        code=None,
+        title=None,
+        type_="about:blank",
+        headers=None,
+        **extra,
+    ):
+        super().__init__(code=status, errors=errors, description=detail)
         self._type, self._headers, self._extra = type_, headers or {}, extra
+        self._kind, self._title = code, title
 
     def get_headers(self, environ=None, scope=None):
         """Give the headers; errors are nobody's to keep."""
@@ -63,10 +78,11 @@ class Problem(HTTPJSONException):
 
     def get_body(self, environ=None, scope=None):
         """Give the document."""
-        title = HTTP_STATUS_CODES.get(self.code, "Error")
+        title = self._title or HTTP_STATUS_CODES.get(self.code, "Error")
         detail = str(self.description or title)
         body = {
             "type": self._type,
+            **({"code": self._kind} if self._kind else {}),
             "title": title,
             "status": self.code,
             "detail": detail,
@@ -86,15 +102,15 @@ def _pending(error):
             {"field": f"files.entries.{key}", "messages": ["This file is still being analysed."]}
             for key in error.keys
         ]
-        return Problem(409, str(error), errors, headers=retry)
-    return Problem(503, str(error), headers=retry)
+        return Problem(409, str(error), errors, code="analysis_pending", headers=retry)
+    return Problem(503, str(error), code="derivative_pending", headers=retry)
 
 
 def _ambiguous(error):
     from ..services.links import model_links  # noqa: PLC0415  (links need an application)
 
     hits = [{"id": m, "links": model_links(m)} for m in error.model_ids]
-    return Problem(300, str(error), hits={"total": len(hits), "hits": hits})
+    return Problem(300, str(error), code="several_models", hits={"total": len(hits), "hits": hits})
 
 
 def _impossible(error):
@@ -102,41 +118,57 @@ def _impossible(error):
         {"pointer": f.get("pointer", ""), "messages": [message_of(f)]} for f in error.findings
     ]
     # What a format cannot hold is final; what there never was is not found.
-    return Problem(409 if errors else 404, str(error), errors)
+    if errors:
+        return Problem(409, str(error), errors, code="cannot_convert")
+    return Problem(404, str(error), code="no_such_derivative")
 
 
 def _missing(error):
-    thing = {"demos": "model", "patchset": "patch set"}.get(error.pid_type, "deposit")
-    return Problem(404, f"There is no {thing} of this name.")
+    if isinstance(error, VersionDoesNotExistError):
+        return Problem(404, str(error), code="no_such_version")
+    thing = {"demos": "model", "patchset": "patchset"}.get(error.pid_type, "deposit")
+    code = f"no_such_{thing.replace(' ', '_')}"
+    return Problem(404, f"There is no {thing} of this name.", code=code)
+
+
+def _words(error):
+    """Return a validation error as one line that names what is wrong."""
+    parts = validation_error_to_list_errors(error)
+    found = "; ".join(f"{p['field']}: {' '.join(map(str, p['messages']))}" for p in parts[:5])
+    return found or "A validation error occurred."
 
 
 def _search_engine(error):
     kinds = {c.get("type") for c in error.info["error"].get("root_cause", ())}
     if kinds & {"query_shard_exception", "query_parsing_exception", "parse_exception"}:
-        return Problem(400, "The query cannot be understood.")
-    return Problem(500, "The search failed.")
+        return Problem(400, "The query cannot be understood.", code="bad_query")
+    return Problem(500, "The search failed.", code="search_failed")
 
 
 HANDLERS = {
-    ModelFilesInvalidError: lambda e: Problem(400, str(e), e.errors),
+    ModelFilesInvalidError: lambda e: Problem(400, str(e), e.errors, code="model_files_invalid"),
     AnalysisPendingError: _pending,
     DerivativePendingError: _pending,
     DerivativeImpossibleError: _impossible,
     AmbiguousAliasError: _ambiguous,
-    RegistrationError: lambda e: Problem(400, "The registration has errors.", e.errors),
+    RegistrationError: lambda e: Problem(
+        400, "The registration has errors.", e.errors, code="registration_invalid"
+    ),
 }
 """Errors of this package, wherever they arise."""
 
 RESOURCE_HANDLERS = {
     **ErrorHandlersMixin.error_handlers,
     ma.ValidationError: lambda e: Problem(
-        400, "A validation error occurred.", validation_error_to_list_errors(e)
+        400, _words(e), validation_error_to_list_errors(e), code="bad_request"
     ),
-    QuerystringValidationError: lambda e: Problem(400, str(e) or "Invalid query parameters."),
-    PermissionDeniedError: lambda e: Problem(403, "You may not do this."),
+    QuerystringValidationError: lambda e: Problem(
+        400, str(e) or "The query cannot be understood.", code="bad_query"
+    ),
+    PermissionDeniedError: lambda e: Problem(403, "You may not do this.", code="not_allowed"),
     PIDDoesNotExistError: _missing,
-    NoResultFound: lambda e: Problem(404, "There is no such thing here."),
-    PIDDeletedError: lambda e: Problem(410, "This model has been withdrawn."),
+    NoResultFound: lambda e: Problem(404, "There is no such thing here.", code="not_found"),
+    PIDDeletedError: lambda e: Problem(410, "This model has been withdrawn.", code="withdrawn"),
     search.exceptions.RequestError: _search_engine,
     HTTPException: lambda e: Problem(e.code, e.description),
     **HANDLERS,

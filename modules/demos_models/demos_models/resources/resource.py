@@ -5,7 +5,7 @@
 
 from urllib.parse import urlencode
 
-from flask import g, request
+from flask import g, jsonify, request
 from flask_resources import (
     from_conf,
     request_parser,
@@ -50,7 +50,6 @@ class ModelResource(RecordResource):
             route("GET", routes["versions"], self.versions),
             route("GET", routes["file"], self.file, **plain),
             route("GET", routes["patchset"], self.patchset, **plain),
-            route("GET", routes["alias"], self.read, endpoint="read_alias"),
         ]
 
     @request_search_args
@@ -78,12 +77,13 @@ class ModelResource(RecordResource):
         return resource_requestctx.response_handler.make_response(body, 200)
 
     def _part(self, method):
+        """Answer with a part of an entry: always JSON, whatever an entry can be asked for as."""
         body = method(
             g.identity,
             resource_requestctx.view_args["pid_value"],
             version=resource_requestctx.args.get("version"),
         )
-        return conditional(self._respond(body))
+        return conditional(jsonify(body))
 
     @request_view_args
     @request_read_args
@@ -104,10 +104,10 @@ class ModelResource(RecordResource):
         return self._part(self.service.patches)
 
     @request_view_args
+    @request_read_args
     def versions(self):
         """List a model's versions."""
-        body = self.service.versions(g.identity, resource_requestctx.view_args["pid_value"])
-        return conditional(self._respond(body))
+        return self._part(self.service.versions)
 
     @request_view_args
     @request_file_args

@@ -9,17 +9,15 @@ from invenio_records_resources.services.base.config import ConfiguratorMixin, Fr
 from invenio_records_resources.services.records.links import pagination_endpoint_links
 from invenio_records_resources.services.records.params import (
     FacetsParam,
-    PaginationParam,
     QueryStrParam,
     SortParam,
 )
-from invenio_records_resources.services.records.queryparser import SearchFieldTransformer
 
 from ..permissions import ModelPermissionPolicy
 from ..records.api import Entry
 from ..registry.index import ModelIndexer
-from .facets import FACETS, FiltersParam
-from .queryparser import ModelQueryParser
+from .facets import FACETS, FiltersParam, WindowParam
+from .queryparser import DATES, NUMBERS, ModelQueryParser
 from .results import ModelList
 from .schema import ModelSchema
 
@@ -30,9 +28,17 @@ SHORT_NAMES = {
     "collaboration": "metadata.collaborations",
     "analysis": "metadata.analysis_id",
     "keyword": "metadata.keywords",
-    "doi": "metadata.publication.doi",
-    "arxiv": "metadata.publication.arxiv",
-    "inspire": "metadata.publication.inspire_id",
+    "author": "metadata.creators.name.text",
+    "licence": "metadata.licence",
+    "created": "created",
+    "updated": "updated",
+    "identifier": "identifiers",
+    "identifiers": "identifiers",
+    "doi": "identifiers",
+    "arxiv": "identifiers",
+    "hepdata": "identifiers",
+    "inspire": "identifiers",
+    "id": "identifiers",
     "channel": "structure.channels",
     "sample": "structure.samples",
     "parameter": "structure.parameters",
@@ -49,6 +55,13 @@ SHORT_NAMES = {
 }
 """Names of fields in a query string. Other fields cannot be asked for."""
 
+KINDS = {
+    "created": DATES,
+    "updated": DATES,
+    **{f"structure.{n}": NUMBERS for n in ("n_bins", "n_channels", "n_samples", "n_parameters")},
+}
+"""Fields whose values are checked before the search engine is asked."""
+
 TEXT_FIELDS = [
     "metadata.title^5",
     "metadata.description",
@@ -58,9 +71,8 @@ TEXT_FIELDS = [
     "metadata.analysis_id.text^4",
     "metadata.analysis_id^4",
     "metadata.keywords.text^2",
-    "metadata.publication.doi^4",
-    "metadata.publication.arxiv^4",
     "metadata.publication.inspire_id",
+    "identifiers^4",
     "structure.channels.text^2",
     "structure.channels",
     "structure.samples.text",
@@ -70,12 +82,17 @@ TEXT_FIELDS = [
 ]
 
 
+class FieldQueryParser(ModelQueryParser):
+    """The parser that knows what the registry's fields hold."""
+
+    kinds = KINDS
+
+
 class ModelSearchOptions(SearchOptions):
     """How models are searched."""
 
     facets = FACETS
-    query_parser_cls = ModelQueryParser.factory(
-        tree_transformer_cls=SearchFieldTransformer,
+    query_parser_cls = FieldQueryParser.factory(
         mapping=SHORT_NAMES,
         allow_list=[field.split("^")[0] for field in TEXT_FIELDS],
         fields=TEXT_FIELDS,
@@ -85,7 +102,7 @@ class ModelSearchOptions(SearchOptions):
     )
     params_interpreters_cls = [
         QueryStrParam,
-        PaginationParam,
+        WindowParam,
         SortParam,
         FiltersParam,
         FacetsParam,

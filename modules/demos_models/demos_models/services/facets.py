@@ -6,8 +6,9 @@
 import re
 
 from invenio_i18n import lazy_gettext as _
+from invenio_records_resources.services.errors import QuerystringValidationError
 from invenio_records_resources.services.records.facets import TermsFacet
-from invenio_records_resources.services.records.params import ParamInterpreter
+from invenio_records_resources.services.records.params import PaginationParam, ParamInterpreter
 from invenio_search.engine import dsl
 from marshmallow import ValidationError
 
@@ -53,6 +54,15 @@ NAME_FILTERS = {
 RANGE_FILTERS = ("n_channels", "n_bins", "n_samples", "n_parameters")
 """Filters by a number or a range of numbers, ``10-50``, ``10-`` or ``-50``."""
 
+UNTOUCHED = ("token",)
+"""Parameters that belong to the portal, not to the search: a secret link's token."""
+
+PARAMETERS = ", ".join(
+    ("q", "sort", "page", "size", *FACETS, *NAME_FILTERS, *RANGE_FILTERS, "energy")
+)
+"""All parameters of a search, for messages."""
+
+LAST_RESULT = 10_000
 MAX_VALUES = 50
 _ENERGY = re.compile(r"^(\d{1,7}(?:\.\d{1,6})?) ?(TeV|GeV|MeV)?$", re.IGNORECASE)
 _UNITS = {"tev": ("TeV", 1), "gev": ("GeV", 1_000), "mev": ("MeV", 1_000_000)}
@@ -138,4 +148,25 @@ class FiltersParam(ParamInterpreter):
             params["energy"] = wanted
             energies = [energy_query(v) for v in wanted]
             search = search.filter(dsl.Q("bool", should=energies, minimum_should_match=1))
+        if unknown := sorted(set(values) - set(FACETS) - set(UNTOUCHED)):
+            raise ValidationError(
+                {
+                    name: [f"There is no such parameter. There are: {PARAMETERS}."]
+                    for name in unknown
+                }
+            )
         return search
+
+
+class WindowParam(PaginationParam):
+    """Pages through the first results; the search engine gives no more."""
+
+    def apply(self, identity, search, params):
+        """Refuse a page that lies behind the last result that can be had."""
+        page, size = int(params.get("page", 1)), int(params.get("size", 25))
+        if page * size > LAST_RESULT:
+            raise QuerystringValidationError(
+                f"Only the first {LAST_RESULT:,} results can be paged through. Narrow the query "
+                "with filters or a range of created, or harvest all entries by OAI-PMH (/oai2d)."
+            )
+        return super().apply(identity, search, params)

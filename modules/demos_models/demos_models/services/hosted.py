@@ -13,11 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from invenio_db import db
+from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
+from invenio_records_resources.services.errors import PermissionDeniedError
 
+from ..errors import AmbiguousAliasError
 from ..permissions import audience_of
+from ..proxies import current_models_service
 from ..records.models import EntryMetadata, ModelAlias, ModelDoubt, ModelSource
 from ..registry.audience import EVERYBODY
-from ..registry.identifiers import normalise
 from ..registry.types import Content
 from .readable import stored_content
 
@@ -35,8 +38,8 @@ class HostedSource:
         filename: The file's name at the host.
         record_id: The host's record that the file belongs to.
         lineage: The series of the record's versions.
-        version: The host's version of the record.
         url: Where a reader finds it.
+        version: The host's version of the record.
         created: When it was registered.
         licence: An SPDX identifier or a URL.
         sha256: Of the bytes of the model, hexadecimal.
@@ -54,8 +57,8 @@ class HostedSource:
     filename: str | None
     record_id: str | None
     lineage: str | None
-    version: str | None
     url: str | None
+    version: str | None
     created: datetime
     licence: str | None
     sha256: str | None
@@ -92,8 +95,8 @@ def _hosted(source: Any, readable: bool) -> HostedSource:
         filename=source.filename if readable else None,
         record_id=source.record_id,
         lineage=source.lineage,
-        version=source.version_label,
         url=source.url,
+        version=source.version_label,
         created=source.created,
         licence=source.licence,
         sha256=source.sha256 if readable else None,
@@ -163,16 +166,12 @@ def find(identity: Any, identifier: str) -> list[str]:
     Returns:
         Their ``demos_id``; several entries may share an identifier.
     """
-    found = normalise(identifier)
-    if found is None:
+    try:
+        return [current_models_service.open(identity, identifier).id]
+    except AmbiguousAliasError as error:
+        return error.model_ids
+    except (PIDDoesNotExistError, PIDDeletedError, PermissionDeniedError):
         return []
-    audience = _audience(identity)
-    rows = (
-        db.session.query(ModelAlias.work_id, ModelSource)
-        .join(ModelSource, ModelAlias.source_id == ModelSource.id)
-        .filter(ModelAlias.value == found[1], ModelSource.gone_at.is_(None))
-    )
-    return sorted({str(work_id) for work_id, source in rows if audience.record(source)})
 
 
 def entries_by(*, publication: str) -> Iterator[tuple[str, str, str | None]]:

@@ -53,12 +53,35 @@ class QuantitySchema(ma.Schema):
     unit = _text(32, required=True)
 
 
+class AffiliationSchema(ma.Schema):
+    """Where somebody works."""
+
+    name = _text(1000)
+    ror = _text(64)
+
+
+class ReferenceSchema(ma.Schema):
+    """The same model at another host."""
+
+    host = _text(64)
+    record_id = _text(allow_none=True)
+    doi = _text(allow_none=True)
+    url = _text(1000, allow_none=True)
+    repo = _text(allow_none=True)
+    commit = _text(64, allow_none=True)
+
+
 class CreatorSchema(ma.Schema):
     """Who made the model."""
 
     name = _text(required=True)
     type = fields.String(validate=validate.OneOf(["personal", "organizational"]))
-    orcid = _text(32)
+    family_name = _text()
+    given_name = _text()
+    orcid = _text(64)
+    ror = _text(64)
+    role = _text(64)
+    affiliations = fields.List(fields.Nested(AffiliationSchema), validate=validate.Length(max=100))
 
 
 class MetadataSchema(ma.Schema):
@@ -67,6 +90,7 @@ class MetadataSchema(ma.Schema):
     title = _text(1000, required=True)
     description = _text(100_000)
     creators = fields.List(fields.Nested(CreatorSchema), validate=validate.Length(max=10_000))
+    contributors = fields.List(fields.Nested(CreatorSchema), validate=validate.Length(max=10_000))
     collaborations = fields.List(_text(), validate=validate.Length(max=100))
     experiment = _text()
     energies = fields.List(fields.Nested(QuantitySchema), validate=validate.Length(max=100))
@@ -85,11 +109,18 @@ class MetadataSchema(ma.Schema):
 
     @ma.validates("external_references")
     def check_references(self, value, **kwargs):
-        """Refuse a reference that is neither a text nor a list of texts."""
+        """Refuse a reference that is no text, no reference and no list of these."""
         for name, reference in value.items():
             items = reference if isinstance(reference, list) else [reference]
-            if len(items) > 100 or not all(isinstance(i, str) and len(i) <= 1000 for i in items):
-                raise ma.ValidationError({name: ["This is neither a text nor a list of texts."]})
+            if len(items) > 100 or not all(_is_reference(item) for item in items):
+                message = "This is neither a text nor a reference, nor a list of these."
+                raise ma.ValidationError({name: [message]})
+
+
+def _is_reference(item):
+    if isinstance(item, dict):
+        return not ReferenceSchema().validate(item)
+    return isinstance(item, str) and 0 < len(item) <= 1000
 
 
 class ModelSchema(ma.Schema):

@@ -11,9 +11,9 @@ from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_records_resources.services import RecordService
 from invenio_records_resources.services.errors import PermissionDeniedError
 
-from ..errors import AmbiguousAliasError
+from ..errors import AmbiguousAliasError, VersionDoesNotExistError
 from ..permissions import audience_of
-from ..records.models import ModelAlias, ModelSource
+from ..records.models import EntryMetadata, ModelAlias
 from ..registry.entry import Rows
 from ..registry.identifiers import normalise
 from .readable import ReadableEntry
@@ -39,46 +39,57 @@ class ModelService(RecordService):
         """Find an entry by its id or by another name.
 
         Args:
-            identity: the reader.
-            id_or_alias: the ``demos_id``, a DOI, an arXiv or HEPData id, or a URL.
+            identity: The reader.
+            id_or_alias: The ``demos_id``, a DOI, an arXiv or HEPData id, or a URL.
 
         Returns:
-            ``(rows, audience)``: the entry's rows and what the reader may see.
+            ``(rows, audience, version)``: the entry's rows, what the reader may see, and
+            the version that the name names; None for a name of the work.
 
         Raises:
-            PIDDoesNotExistError: nothing that the reader may see has this name.
-            PIDDeletedError: it is gone.
-            PermissionDeniedError: the reader may see nothing of it.
-            AmbiguousAliasError: several entries have this name.
+            PIDDoesNotExistError: Nothing that the reader may see has this name.
+            PIDDeletedError: It is gone.
+            PermissionDeniedError: The reader may see nothing of it.
+            AmbiguousAliasError: Several entries have this name.
         """
         audience = audience_of(identity, self.config.permission_policy_cls)
         try:
             model_id = str(uuid.UUID(str(id_or_alias)))
         except ValueError:
-            model_id = self._by_alias(str(id_or_alias), audience)
+            return self._by_alias(str(id_or_alias), audience)
         record = self.record_cls.pid.resolve(model_id)
-        rows = Rows.load(record.model, current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
+        (rows,) = _load([record.model])
         if not rows.models:
             raise PIDDeletedError("demos", model_id, record)
         if not rows.visible_versions(audience):
             raise PermissionDeniedError("read")
-        return rows, audience
+        return rows, audience, None
 
     def _by_alias(self, alias, audience):
-        found = normalise(alias)
-        if found is None:
+        name = normalise(alias)
+        if name is None:
             raise PIDDoesNotExistError("demos", alias)
-        rows = (
-            db.session.query(ModelAlias.work_id, ModelSource)
-            .join(ModelSource, ModelAlias.source_id == ModelSource.id)
-            .filter(ModelAlias.value == found[1], ModelSource.gone_at.is_(None))
+        works = (
+            db.session.query(EntryMetadata)
+            .join(ModelAlias, ModelAlias.work_id == EntryMetadata.id)
+            .filter(ModelAlias.scheme == name[0], ModelAlias.value == name[1])
+            .distinct()
         )
-        works = sorted({str(work_id) for work_id, source in rows if audience.record(source)})
-        if not works:
+        found = [
+            (rows, named)
+            for rows in _load(works)
+            if (named := rows.names(audience).get(name)) is not None
+        ]
+        if not found:
             raise PIDDoesNotExistError("demos", alias)
-        if len(works) > 1:
-            raise AmbiguousAliasError(alias, works)
-        return works[0]
+        if len(found) > 1:
+            raise AmbiguousAliasError(alias, sorted(str(rows.work.id) for rows, _ in found))
+        ((rows, named),) = found
+        version = None
+        if len(named) == 1 and None not in named:
+            (version_id,) = named
+            version = next(v for v in rows.versions if v.id == version_id)
+        return rows, audience, version
 
     @staticmethod
     def _version(rows, audience, version):
@@ -89,7 +100,7 @@ class ModelService(RecordService):
         for number, candidate in enumerate(versions, start=1):
             if str(version) in (str(candidate.id), str(number)):
                 return candidate
-        raise PIDDoesNotExistError("demos", f"{rows.work.id} version {version}")
+        raise VersionDoesNotExistError(str(rows.work.id), str(version), len(versions))
 
     def open(self, identity, id_or_alias, version=None):
         """Resolve an entry once, for everything that a request asks of it.
@@ -97,16 +108,20 @@ class ModelService(RecordService):
         Args:
             identity: The reader.
             id_or_alias: The ``demos_id`` or an alias.
-            version: A version's id or number; the current one if not given.
+            version: A version's id or number; if not given the version that the alias
+                names, else the current one.
 
         Returns:
             A ``ReadableEntry``.
 
         Raises:
+            VersionDoesNotExistError: The reader sees no such version.
             PIDDoesNotExistError: See ``resolve``, as for the other errors.
         """
-        rows, audience = self.resolve(identity, id_or_alias)
-        return ReadableEntry(rows, audience, self._version(rows, audience, version))
+        rows, audience, named = self.resolve(identity, id_or_alias)
+        if version is not None or named is None:
+            named = self._version(rows, audience, version)
+        return ReadableEntry(rows, audience, named)
 
     #
     # Reading
@@ -135,9 +150,9 @@ class ModelService(RecordService):
         """Return the bytes of a patchset that applies to a model."""
         return self.open(identity, id_or_alias, version).patchset(sha256)
 
-    def versions(self, identity, id_or_alias):
+    def versions(self, identity, id_or_alias, version=None):
         """List the versions that the reader may see, the newest first."""
-        return _page(self.open(identity, id_or_alias).versions)
+        return _page(self.open(identity, id_or_alias, version).versions)
 
     def content(self, identity, id_or_alias, format="source", dialect=None, version=None):
         """Return a model's bytes, as they came or as they were converted."""
@@ -146,6 +161,10 @@ class ModelService(RecordService):
     def resolve_for_run(self, identity, id_or_alias, version=None):
         """Say what a run of a model is about; see ``ReadableEntry.target``."""
         return self.open(identity, id_or_alias, version).target
+
+
+def _load(works):
+    return Rows.read(list(works), current_app.config["DEMOS_MODELS_AUTHORITATIVE_HOSTS"])
 
 
 def _page(hits):

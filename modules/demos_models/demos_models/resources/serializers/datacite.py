@@ -23,6 +23,52 @@ from .common import (
 
 PUBLISHER = "DEMOS portal"
 PORTAL = "portal"
+ROLES = {
+    role.lower(): role
+    for role in (
+        "ContactPerson",
+        "DataCollector",
+        "DataCurator",
+        "DataManager",
+        "Distributor",
+        "Editor",
+        "HostingInstitution",
+        "Producer",
+        "ProjectLeader",
+        "ProjectManager",
+        "ProjectMember",
+        "RegistrationAgency",
+        "RegistrationAuthority",
+        "RelatedPerson",
+        "Researcher",
+        "ResearchGroup",
+        "RightsHolder",
+        "Sponsor",
+        "Supervisor",
+        "WorkPackageLeader",
+        "Other",
+    )
+}
+"""DataCite's contributor types by the ids of the deposits' roles."""
+
+DATES = {
+    name.lower(): name
+    for name in (
+        "Accepted",
+        "Available",
+        "Collected",
+        "Copyrighted",
+        "Created",
+        "Issued",
+        "Submitted",
+        "Updated",
+        "Valid",
+        "Withdrawn",
+        "Other",
+    )
+}
+"""DataCite's types of dates by the ids of the deposits' ones."""
+
 _KERNEL = "http://datacite.org/schema/kernel-4"
 
 
@@ -49,6 +95,8 @@ def datacite_json(entry: Mapping[str, Any]) -> dict[str, Any]:
             "types": {"resourceTypeGeneral": "Model", "resourceType": "Statistical model"},
             "titles": [{"title": metadata["title"]}],
             "creators": [_creator(c) for c in creators_of(metadata) or [UNKNOWN_CREATOR]],
+            "contributors": [_contributor(c) for c in metadata.get("contributors") or ()],
+            "fundingReferences": [_grant(f) for f in metadata.get("funding") or ()],
             "publisher": {"name": PUBLISHER},
             "publicationYear": (metadata.get("publication_date") or created)[:4],
             "descriptions": [
@@ -60,6 +108,11 @@ def datacite_json(entry: Mapping[str, Any]) -> dict[str, Any]:
             "dates": [
                 {"date": created, "dateType": "Created"},
                 {"date": (entry.get("updated") or created)[:10], "dateType": "Updated"},
+                *(
+                    {"date": d["date"], "dateType": DATES.get(d.get("type", ""), "Other")}
+                    for d in metadata.get("dates") or ()
+                    if d.get("date")
+                ),
             ],
             "alternateIdentifiers": [
                 {"alternateIdentifier": value, "alternateIdentifierType": kind}
@@ -82,32 +135,71 @@ def datacite_json(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _creator(creator: Mapping[str, Any]) -> dict[str, Any]:
-    kind = "Organizational" if creator.get("type") == "organizational" else "Personal"
-    orcid = creator.get("orcid")
+    personal = creator.get("type") != "organizational"
+    given = (
+        ("orcid", "ORCID", "https://orcid.org/"),
+        ("ror", "ROR", "https://ror.org/"),
+    )
     return without_empty(
         {
             "name": creator["name"],
-            "nameType": kind,
+            "nameType": "Personal" if personal else "Organizational",
+            "familyName": creator.get("family_name"),
+            "givenName": creator.get("given_name"),
+            "affiliation": [_affiliation(a) for a in creator.get("affiliations") or ()],
             "nameIdentifiers": [
                 {
-                    "nameIdentifier": orcid,
-                    "nameIdentifierScheme": "ORCID",
-                    "schemeUri": "https://orcid.org/",
+                    "nameIdentifier": creator[name],
+                    "nameIdentifierScheme": scheme,
+                    "schemeUri": uri,
                 }
-            ]
-            if orcid
-            else None,
+                for name, scheme, uri in given
+                if creator.get(name)
+            ],
+        }
+    )
+
+
+def _affiliation(affiliation: Mapping[str, Any]) -> dict[str, Any]:
+    ror = affiliation.get("ror")
+    return without_empty(
+        {
+            "name": affiliation.get("name") or ror,
+            "affiliationIdentifier": f"https://ror.org/{ror}" if ror else None,
+            "affiliationIdentifierScheme": "ROR" if ror else None,
+        }
+    )
+
+
+def _contributor(person: Mapping[str, Any]) -> dict[str, Any]:
+    role = (person.get("role") or "other").lower()
+    return {**_creator(person), "contributorType": ROLES.get(role, "Other")}
+
+
+def _grant(grant: Mapping[str, Any]) -> dict[str, Any]:
+    return without_empty(
+        {
+            "funderName": grant.get("funder") or "Unknown",
+            "awardNumber": grant.get("number"),
+            "awardTitle": grant.get("title"),
+            "awardUri": grant.get("url"),
         }
     )
 
 
 def _related(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
-    publication = entry["metadata"].get("publication") or {}
+    metadata = entry["metadata"]
+    publication = metadata.get("publication") or {}
     related = [
         (publication[name], kind, "IsSupplementTo")
         for name, kind in (("doi", "DOI"), ("arxiv", "arXiv"))
         if publication.get(name)
     ]
+    references = metadata.get("external_references") or {}
+    citation = metadata.get("citation") or {}
+    same = [citation, *(v for k, v in references.items() if k != "others")]
+    dois = dict.fromkeys(one.get("doi") for one in [*same, *(references.get("others") or ())])
+    related += [(doi, "DOI", "IsIdenticalTo") for doi in dois if doi]
     # A deposit holds the model among other things; elsewhere these are the same bytes.
     related += [
         (s["url"], "URL", "IsPartOf" if s.get("host") == PORTAL else "IsIdenticalTo")

@@ -44,11 +44,26 @@ def schema_org(entry: Mapping[str, Any]) -> dict[str, Any]:
             "@type": "Dataset",
             "additionalType": "https://www.wikidata.org/wiki/Q3284399",
             "@id": links.get("self_html"),
-            "identifier": [f"urn:uuid:{entry['demos_id']}"],
+            "identifier": [
+                f"urn:uuid:{entry['demos_id']}",
+                *([f"https://doi.org/{doi}"] if (doi := _doi(metadata)) else []),
+            ],
             "url": links.get("self_html"),
             "name": metadata.get("title"),
             "description": metadata.get("description"),
             "creator": [_creator(c) for c in creators_of(metadata)],
+            "contributor": [_creator(c) for c in metadata.get("contributors") or ()],
+            "funding": [
+                without_empty(
+                    {
+                        "@type": "Grant",
+                        "identifier": f.get("number"),
+                        "name": f.get("title"),
+                        "funder": {"@type": "Organization", "name": f.get("funder")},
+                    }
+                )
+                for f in metadata.get("funding") or ()
+            ],
             "keywords": metadata.get("keywords"),
             "license": licence_url(metadata.get("licence")),
             "datePublished": metadata.get("publication_date"),
@@ -73,6 +88,10 @@ def schema_org(entry: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
+def _doi(metadata: Mapping[str, Any]) -> str | None:
+    return (metadata.get("citation") or {}).get("doi")
+
+
 def _creator(creator: Mapping[str, Any]) -> dict[str, Any]:
     kind = "Organization" if creator.get("type") == "organizational" else "Person"
     orcid = creator.get("orcid")
@@ -81,6 +100,18 @@ def _creator(creator: Mapping[str, Any]) -> dict[str, Any]:
             "@type": kind,
             "@id": f"https://orcid.org/{orcid}" if orcid else None,
             "name": creator["name"],
+            "familyName": creator.get("family_name"),
+            "givenName": creator.get("given_name"),
+            "affiliation": [
+                without_empty(
+                    {
+                        "@type": "Organization",
+                        "@id": f"https://ror.org/{a['ror']}" if a.get("ror") else None,
+                        "name": a.get("name"),
+                    }
+                )
+                for a in creator.get("affiliations") or ()
+            ],
         }
     )
 
