@@ -71,6 +71,8 @@ def test_instance(environ: dict[str, str]) -> Instance:
         "DEMOS_DEVELOPMENT": "yes",
         # Harvesters' validators refuse the domains that are reserved for examples.
         "DEMOS_ADMIN_EMAIL": "librarian@demos-portal.org",
+        # No test is to be joined by a harvest of the night.
+        "INVENIO_DEMOS_HARVEST_SCHEDULE": "False",
         # Where containers are required, the tests' portal runs models in them.
         "DEMOS_EXEC_BACKEND": "docker" if environ.get("DEMOS_REQUIRE_DOCKER") == "1" else "local",
         "DEMOS_OPENSEARCH_HEAP": environ.get("DEMOS_OPENSEARCH_HEAP", "1g"),

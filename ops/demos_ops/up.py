@@ -236,14 +236,14 @@ def portal_steps(instance: Instance, *, force: bool = False) -> list[Step]:
         Step(
             "assets",
             lambda job: build_assets(instance, job),
-            ("node", "python packages", "folders"),
+            ("node", "python packages", "engine", "folders"),
         ),
         Step("docs", lambda job: docs.install(instance, job), ("python packages", "folders")),
         Step("compression", lambda job: compress(instance, job), ("assets", "ready")),
         Step(
             "set-up",
             lambda job: set_up(instance, job, force=force),
-            ("python packages", "folders", "services", *services),
+            ("python packages", "engine", "folders", "services", *services),
             "run `make up` again; if it fails in the same way, `make reset` starts from nothing",
         ),
         *(
