@@ -173,3 +173,25 @@ def test_the_same_file_published_by_two_at_once_is_one_version(
     version = db.session.get(ModelVersion, versions.pop())
     seen = models.read(anyone, version.work_id).to_dict()
     assert {s["record"] for s in seen["sources"]} == {recid for _, recid in drafts}
+
+
+def test_what_ends_its_workers_is_parked_until_somebody_asks(calm):
+    kind, key = f"poison{os.getpid()}", "1"
+
+    @outbox.handles(kind)
+    def end_the_worker(key):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    outbox.request(kind, key)
+    db.session.commit()
+    for _ in range(outbox.MAX_ENDED_WORKERS):
+        assert ended_by(start(lambda: outbox.run(kind, key))) == -signal.SIGKILL
+    assert outbox.run(kind, key) is False  # this process is still there
+    (entry,) = outbox.parked()
+    assert entry.attempts == outbox.MAX_ENDED_WORKERS
+    assert "3 workers" in entry.error
+    assert (kind, key) not in outbox.due()
+    assert outbox.retry() == [(kind, key)]
+    assert outbox.parked() == []
+    outbox.done(kind, outbox.request(kind, key))
+    db.session.commit()
