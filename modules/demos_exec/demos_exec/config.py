@@ -49,11 +49,15 @@ DEMOS_EXEC_LIMITS = {
 DEMOS_EXEC_SHORT_SECONDS = 60
 """Time limit of runs in the short lane."""
 
+DEMOS_EXEC_SHORT_COST = 10
+"""Estimated seconds of a processor above which a run is a long one, whatever its operation."""
+
 DEMOS_EXEC_QUOTAS = {
-    "anonymous": {"open": 4, "per_hour": 60},
-    "user": {"open": 32, "per_hour": 3000},
+    "anonymous": {"open": 4, "per_hour": 60, "cpu_seconds": 600},
+    "user": {"open": 32, "per_hour": 3000, "cpu_seconds": 7200},
 }
-"""Runs that may be open at once and be started in an hour; results that are reused are free."""
+"""Of an owner: runs that may be open at once, runs and seconds of one processor in an hour. Results
+that are reused are free. An open run counts with the time that it is estimated to take."""
 
 DEMOS_EXEC_SYNC_SECONDS = 2.0
 """How long a POST waits for the end of the run when the client does not say."""
@@ -80,8 +84,8 @@ DEMOS_EXEC_BEAT_SCHEDULE = {
         "schedule": schedule(5),
         "options": {"expires": 5},
     },
-    "demos-exec-inspect": {
-        "task": "demos_exec.tasks.inspect_registered",
+    "demos-exec-prepare": {
+        "task": "demos_exec.tasks.prepare_due",
         "schedule": schedule(30),
         "options": {"expires": 30},
     },

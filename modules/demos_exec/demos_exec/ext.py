@@ -10,8 +10,10 @@ from . import config
 from .backends.table import make_backends
 from .resources.config import ModelRunsResourceConfig, RunsResourceConfig
 from .resources.resource import ModelRunsResource, RunsResource
+from .runtimes.table import make_runtimes
 from .services.config import RunsServiceConfig
 from .services.service import RunsService
+from .tasks import Later
 
 
 def _anonymous_runs_need_no_token():
@@ -45,7 +47,9 @@ class DemosExec:
         self.init_config(app)
         self.service = RunsService(
             RunsServiceConfig.build(app),
-            make_backends(app.config),
+            runtimes=make_runtimes(),
+            backends=make_backends(app.config),
+            later=Later,
             max_waiting=app.config["DEMOS_EXEC_MAX_WAITING"],
         )
         self.runs_resource = RunsResource(RunsResourceConfig.build(app), self.service)

@@ -6,9 +6,10 @@ from celery import shared_task
 from invenio_db import db
 
 from .backends import BackendUnavailable
-from .catalogue import containers_named
+from .errors import NotExecutableError
 from .records.models import ModelRun
-from .services import images, reconciling, steps
+from .runtimes.table import backends_for
+from .services import reconciling, steps
 
 FIRST_LOOK_SECONDS = 0.02
 """Many containers have ended almost at once: the first look comes early, the later ones do not."""
@@ -20,9 +21,11 @@ def _service():
     return current_runs_service
 
 
-@shared_task(ignore_result=True, acks_late=True, reject_on_worker_lost=True, time_limit=120)
+@shared_task(ignore_result=True, acks_late=True, time_limit=120)
 def start_run(run_id, attempt):
     """Start a run's attempt on a backend that web processes do not talk to.
+
+    A start that ends its process is not delivered again: the reaper counts the next attempt.
 
     Args:
         run_id: the run.
@@ -47,7 +50,10 @@ def watch_run(run_id, attempt, delay=FIRST_LOOK_SECONDS):
     run = db.session.get(ModelRun, run_id)
     if run is None or run.attempt != attempt or not steps.is_open(run):
         return
-    steps.look(run, _service().backend_of(run))
+    backend = _service().backend_of(run)
+    if backend is None:
+        return
+    steps.look(run, backend)
     db.session.expire_all()
     run = db.session.get(ModelRun, run_id)
     if steps.is_open(run) and run.attempt == attempt:
@@ -67,30 +73,45 @@ def expire():
     reconciling.expire()
 
 
-@shared_task(ignore_result=True, time_limit=120)
-def inspect_registered():
-    """Have the images inspected that models name and that are new, gone or to be tried again."""
-    from .services.inspection import due  # noqa: PLC0415 - imports the container SDK
-
-    if "docker" not in _service().backends:
-        return
-    references = {images.reference_of(found) for found in containers_named()}
-    allowed = sorted(filter(images.allowed, references))
+def _offered(runtime):
+    """Return the backends of a runtime; none where the site has none."""
     try:
-        wanted = due(allowed, _service().backends["docker"])
-    except BackendUnavailable:
-        return  # its own program is looked after by the supervisor
-    for reference in wanted:
-        inspect_image.delay(reference)
+        return backends_for(runtime, _service().backends)
+    except NotExecutableError:
+        return {}
+
+
+@shared_task(ignore_result=True, time_limit=120)
+def prepare_due():
+    """Have prepared what registered models need and is new, lost or to be tried again."""
+    for runtime in _service().runtimes.values():
+        backends = _offered(runtime)
+        if not backends:
+            continue
+        try:
+            wanted = runtime.due(backends)
+        except BackendUnavailable:
+            continue  # the backend's own program is looked after by the supervisor
+        for what in wanted:
+            prepare.delay(runtime.name, what)
 
 
 @shared_task(ignore_result=True, acks_late=True, time_limit=900)
-def inspect_image(reference):
-    """Fetch a foreign image, read its interface and run its example.
+def prepare(runtime_name, what):
+    """Prepare something that models need, such as a container image.
 
     Args:
-        reference: the image as a model names it.
+        runtime_name: the runtime.
+        what: as the runtime names it.
     """
-    from .services.inspection import inspect  # noqa: PLC0415 - imports the container SDK
+    runtime = _service().runtimes[runtime_name]
+    backends = _offered(runtime)
+    if backends:
+        runtime.prepare(what, backends)
 
-    inspect(reference, _service().backends["docker"])
+
+class Later:
+    """What a web process has done by a task."""
+
+    start = staticmethod(start_run.delay)
+    prepare = staticmethod(prepare.delay)

@@ -207,7 +207,7 @@ def create_app(instance_path, entry_points):
 
 @pytest.fixture(scope="module")
 def registry(app, location, database):
-    with patch("demos_exec.catalogue.current_models_service", RegistryDouble()) as double:
+    with patch("demos_exec.catalogue.api", RegistryDouble()) as double:
         yield double
 
 

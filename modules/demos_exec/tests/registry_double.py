@@ -7,13 +7,13 @@ import json
 from types import SimpleNamespace
 from uuid import uuid4
 
-from demos_models.registry import RunTarget
-from invenio_pidstore.errors import PIDDoesNotExistError
+from demos_models.api import RunTarget
+from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_records_resources.services.errors import PermissionDeniedError
 
 
 class RegistryDouble:
-    """What ``current_models_service`` is to runs."""
+    """What ``demos_models.api`` is to runs."""
 
     def __init__(self):
         self.models = {}
@@ -29,6 +29,7 @@ class RegistryDouble:
             text=text,
             patchset=json.dumps(patchset).encode() if patchset else None,
             readers=readers,
+            deleted=False,
             target=RunTarget(
                 model_id=model_id,
                 version_id=str(uuid4()),
@@ -40,21 +41,48 @@ class RegistryDouble:
         )
         return model_id
 
+    def close(self, model_id, readers=()):
+        """Restrict a model that was open; its owners stay its readers."""
+        self.models[model_id].readers = set(readers)
+
+    def delete(self, model_id):
+        """Withdraw a model."""
+        self.models[model_id].deleted = True
+
     def _model(self, identity, model_id):
         model = self.models.get(str(model_id))
         if model is None:
             raise PIDDoesNotExistError("demos", model_id)
+        if model.deleted:
+            raise PIDDeletedError("demos", model_id)
         if model.readers is not None and identity.id not in {"system", *model.readers}:
             raise PermissionDeniedError("read_files")
         return model
 
-    def resolve_for_run(self, identity, model_id, version=None):
-        return self._model(identity, model_id).target
+    def open(self, identity, name, version=None):
+        model = self._model(identity, name)
+        if version not in (None, model.target.version_id, "1"):
+            raise PIDDoesNotExistError("demos", f"{name} version {version}")
+        return DoubleEntry(model)
 
-    def structure(self, identity, model_id, version=None):
-        workspace = self._model(identity, model_id).workspace
+
+class DoubleEntry:
+    """What the registry's ``ReadableEntry`` is to runs."""
+
+    is_readable = True
+
+    def __init__(self, model):
+        self._model = model
+        self.target = model.target
+
+    @property
+    def structure(self):
+        workspace = self._model.workspace
         modifiers = {
-            m["name"] for c in workspace["channels"] for s in c["samples"] for m in s["modifiers"]
+            m["name"]: m["type"]
+            for c in workspace["channels"]
+            for s in c["samples"]
+            for m in s["modifiers"]
         }
         return {
             "channels": [
@@ -65,6 +93,7 @@ class RegistryDouble:
                 }
                 for c in workspace["channels"]
             ],
+            "n_parameters": len(modifiers),
             "measurements": [
                 {
                     "name": m["name"],
@@ -75,18 +104,16 @@ class RegistryDouble:
             ],
         }
 
-    def patches(self, identity, model_id, version=None):
-        model = self._model(identity, model_id)
-        if not model.patchset:
-            return {"hits": {"total": 0, "hits": []}}
-        sha256 = hashlib.sha256(model.patchset).hexdigest()
-        hits = [
-            {**p["metadata"], "patchset": sha256} for p in json.loads(model.patchset)["patches"]
-        ]
-        return {"hits": {"total": len(hits), "hits": hits}}
+    @property
+    def patches(self):
+        if not self._model.patchset:
+            return []
+        sha256 = hashlib.sha256(self._model.patchset).hexdigest()
+        patches = json.loads(self._model.patchset)["patches"]
+        return [{**p["metadata"], "patchset": sha256} for p in patches]
 
-    def content(self, identity, model_id, format="source", dialect=None, version=None):
-        return SimpleNamespace(read=lambda: self._model(identity, model_id).text)
+    def content(self, format="source", dialect=None):
+        return SimpleNamespace(read=lambda: self._model.text)
 
-    def patchset_content(self, identity, model_id, sha256=None, version=None):
-        return SimpleNamespace(read=lambda: self._model(identity, model_id).patchset)
+    def patchset(self, sha256=None):
+        return SimpleNamespace(read=lambda: self._model.patchset)

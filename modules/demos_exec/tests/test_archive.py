@@ -93,7 +93,19 @@ def test_what_is_no_archive_gives_nothing_or_is_refused(data):
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"[]", b"1", b"{", b'{"a": NaN}', b'{"a": Infinity}', b"[" * 100_000, b"\xff"]
+    "text",
+    [
+        b"",
+        b"[]",
+        b"1",
+        b"{",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": 1e999}',
+        b'{"a": [-1e400]}',
+        b"[" * 100_000,
+        b"\xff",
+    ],
 )
 def test_a_result_is_a_json_object_of_finite_numbers(text):
     with pytest.raises(BadOutput) as error:

@@ -56,7 +56,7 @@ def test_an_image_that_the_engine_has_lost_is_fetched_again(app, example, me):
     from datetime import timedelta
 
     from demos_exec.records.models import RunImage
-    from demos_exec.services import inspection
+    from demos_exec.runtimes import inspection
     from invenio_db import db
 
     def row():

@@ -134,7 +134,7 @@ def test_a_pool_that_can_start_no_worker_is_not_available(monkeypatch):
     supervisor._starting += 1
     asyncio.run(supervisor._start())
     assert "no sandbox" in supervisor.describe()["trouble"]
-    backend = PoolBackend("/nowhere", "local")
+    backend = PoolBackend("/nowhere")
     monkeypatch.setattr(backend._client, "status", supervisor.describe)
     described = backend.describe()
     assert described["available"] is False

@@ -5,9 +5,11 @@
 import json
 from datetime import timedelta
 from io import BytesIO
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from conftest import TWO_BIN
 from demos_engine.operations import operations as table
 from demos_exec import states
 from demos_exec.backends import State
@@ -16,6 +18,7 @@ from demos_exec.proxies import current_runs_service
 from demos_exec.records.models import ModelRun
 from demos_exec.services import machine, reconciling
 from invenio_db import db
+from sqlalchemy import update
 from urllib3 import HTTPResponse
 
 CLS = 0.053994246621274014
@@ -450,15 +453,31 @@ def test_a_body_that_is_too_large_is_refused(me, two_bin):
     assert response.status_code == 413
 
 
-def test_the_same_question_is_answered_from_the_store(me, other, two_bin):
+def test_the_same_question_is_answered_from_the_store(me, two_bin):
     first = me.run(two_bin, test_poi=0.31)
-    again = other.run(two_bin, test_poi=0.31)
-    assert first.json["reused_from"] is None
-    assert again.json["reused_from"] == first.json["id"]
+    again = me.run(two_bin, test_poi=0.31)
+    assert (first.json["reused"], first.json["reused_from"]) == (False, None)
+    assert (again.json["reused"], again.json["reused_from"]) == (True, first.json["id"])
     assert again.json["results"] == first.json["results"]
-    fresh = me.run(two_bin, test_poi=0.31, headers={"Cache-Control": "no-cache"})
-    assert fresh.json["reused_from"] is None
-    assert cls_of(fresh) == cls_of(first)
+    anew = me.run(two_bin, test_poi=0.31, headers={"Cache-Control": "no-cache"})
+    assert anew.json["reused"] is False
+
+
+def test_the_run_of_a_stranger_is_named_to_nobody(me, other, anyone, two_bin):
+    first = me.run(two_bin, test_poi=0.313).json
+    for who in (other, anyone):
+        again = who.run(two_bin, test_poi=0.313)
+        assert (again.json["reused"], again.json["reused_from"]) == (True, None)
+        run = again.json["links"]["self"]
+        for part in ("", "/results", "/provenance", "/logs"):
+            answer = who("GET", run + part)
+            assert first["id"] not in answer.text + str(answer.headers)
+
+
+def test_a_run_without_an_account_may_be_named(anyone, me, two_bin):
+    first = anyone.run(two_bin, test_poi=0.317).json
+    assert me.run(two_bin, test_poi=0.317).json["reused_from"] == first["id"]
+    assert me.run(two_bin, test_poi=0.317).json["reused_from"] != first["id"]  # one's own is nearer
 
 
 def test_an_idempotency_key_means_one_run(me, other, two_bin):
@@ -486,8 +505,6 @@ def test_somebody_elses_run_is_closed(me, other, anyone, two_bin):
 def test_a_restricted_model_is_run_and_described_only_by_its_readers(
     me, other, anyone, registry, users
 ):
-    from conftest import TWO_BIN
-
     model = registry.add(TWO_BIN, readers=[int(users[0].id)])
     run = me.run(model)
     assert cls_of(run) == pytest.approx(CLS, rel=1e-4)
@@ -498,8 +515,90 @@ def test_a_restricted_model_is_run_and_described_only_by_its_readers(
     assert me("GET", run.headers["Location"] + "/results").status_code == 403
 
 
+@pytest.mark.parametrize("way_out", ["close", "delete"])
+@pytest.mark.parametrize("who", ["other", "anyone"])
+def test_a_run_tells_nothing_of_a_model_that_was_closed(request, registry, who, way_out):
+    who = request.getfixturevalue(who)
+    model = registry.add({**TWO_BIN, "version": "1.0.0"})
+    key = {"Idempotency-Key": f"{way_out}-{model}", "Prefer": "wait=30"}
+    made = who.run(model, headers=key)
+    assert made.json["results"]["CLs_obs"] > 0
+    failed = who.run(model, inputs={"patch": {"ops": [{"op": "remove", "path": "/channels/9"}]}})
+    assert "patch_conflict" in failed.json["message"]
+    getattr(registry, way_out)(model)
+    for run in (made.json["links"]["self"], failed.json["links"]["self"]):
+        for part in ("/results", "/logs", "/provenance", "/results/x"):
+            assert who("GET", run + part).status_code in (403, 410)
+        shown = who("GET", run)
+        assert (shown.status_code, shown.json["closed"]) == (200, True)
+        assert "message" not in shown.json and shown.json["model"]["digest"] is None
+    again = who.run(model, headers=key)
+    assert again.status_code in (403, 410) and "CLs_obs" not in again.text
+    assert who("POST", f"{made.json['links']['rerun']}", {}).status_code in (403, 410)
+    # What one started may still be dropped.
+    assert who("DELETE", made.json["links"]["self"]).status_code == 204
+
+
+def test_runs_of_a_closed_model_are_listed_without_what_they_say_of_it(me, registry):
+    model = registry.add(TWO_BIN)
+    me.run(model)
+    registry.close(model)
+    (hit,) = me("GET", f"/runs?model={model}").json["hits"]["hits"]
+    assert hit["closed"] is True and "usage" not in hit
+
+
+def test_a_run_of_an_account_that_was_deleted_is_nobodys(me, anyone, two_bin):
+    run = me.run(two_bin, test_poi=0.319).json
+    values = {"user_id": None}
+    db.session.execute(update(ModelRun).where(ModelRun.id == UUID(run["id"])).values(values))
+    db.session.commit()
+    assert anyone("GET", run["links"]["results"]).status_code == 404
+
+
+def test_a_version_is_taken_from_the_address_and_from_the_body(me, two_bin):
+    body = {"operation": "fit", "inputs": {}, "parameters": {}}
+    one = me("POST", f"/models/{two_bin}/run?version=1", body)
+    assert one.json["status"] == "successful"
+    assert me("POST", f"/models/{two_bin}/run?version=9", body).status_code == 404
+    assert me("POST", f"/models/{two_bin}/run", {**body, "version": 9}).status_code == 404
+    both = me("POST", f"/models/{two_bin}/run?version=1", {**body, "version": 9})
+    assert both.json["errors"][0]["pointer"] == "/version"
+
+
+def test_a_backend_that_is_none_is_refused_and_the_others_are_named(me, two_bin):
+    answer = me("POST", f"/models/{two_bin}/run", {"operation": "fit", "backend": "moon"})
+    assert answer.status_code == 400
+    assert answer.json["errors"] == [
+        {"pointer": "/backend", "messages": ["One of local is needed."]}
+    ]
+    assert (
+        me("POST", f"/models/{two_bin}/run", {"operation": "fit", "backend": "local"}).json[
+            "backend"
+        ]["name"]
+        == "local"
+    )
+
+
+def test_an_unknown_parameter_of_the_address_is_refused(me, two_bin):
+    run = me.run(two_bin).json["links"]["self"]
+    for path in (f"/models/{two_bin}/execute", "/runs", run, f"{run}/results", f"{run}/logs"):
+        answer = me("GET", f"{path}?nonsense=1")
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (400, "nonsense")
+        assert me("GET", f"{path}?token=x").status_code == 200
+    body = {"operation": "fit"}
+    assert me("POST", f"/models/{two_bin}/run?verison=1", body).status_code == 400
+
+
+def test_errors_are_named_by_a_type_that_resolves(me, two_bin):
+    answer = me("GET", f"/runs/{uuid4()}")
+    assert answer.json["type"] == "https://127.0.0.1:5000/docs/errors#run_not_found"
+    assert answer.json["title"] == "No such run"
+
+
 def test_somebody_who_has_not_signed_in_has_a_small_quota(app, anyone, two_bin):
-    quotas = {**app.config["DEMOS_EXEC_QUOTAS"], "anonymous": {"open": 4, "per_hour": 3}}
+    taken = ModelRun.query.filter(ModelRun.owner_key.startswith("address:"), ModelRun.attempt > 0)
+    own = {"open": 4, "per_hour": taken.count() + 3, "cpu_seconds": 600}
+    quotas = {**app.config["DEMOS_EXEC_QUOTAS"], "anonymous": own}
     before, app.config["DEMOS_EXEC_QUOTAS"] = app.config["DEMOS_EXEC_QUOTAS"], quotas
     try:
         for i in range(3):
@@ -509,7 +608,8 @@ def test_somebody_who_has_not_signed_in_has_a_small_quota(app, anyone, two_bin):
         refused = anyone.run(two_bin, test_poi=0.611)
         assert refused.status_code == 429
         assert int(refused.headers["Retry-After"]) > 0
-        assert refused.json["limit"] == 3 and refused.json["used"] == 3
+        assert refused.json["quota"] == "per_hour"
+        assert refused.json["limit"] == refused.json["used"] == own["per_hour"]
         # What is known already costs nothing.
         assert anyone.run(two_bin, test_poi=0.551).status_code == 201
         assert anyone("GET", "/runs").status_code == 403
@@ -584,7 +684,7 @@ def test_the_time_limit_that_was_asked_for_ends_a_run(me, two_bin):
 
 
 def test_a_deleted_run_is_gone(me, two_bin):
-    run = me.run(two_bin, test_poi=0.91).headers["Location"]
+    run = me.run(two_bin, test_poi=0.91, headers={"Prefer": "wait=30"}).headers["Location"]
     assert me("DELETE", run).status_code == 204
     for part in ("", "/results", "/logs"):
         assert me("GET", run + part).status_code == 410
@@ -611,8 +711,6 @@ def test_a_rerun_takes_other_parameters(me, two_bin):
 
 
 def test_runs_are_listed_for_their_owner(me, other, two_bin, registry):
-    from conftest import TWO_BIN
-
     model = registry.add(TWO_BIN)
     ids = [me.run(model, test_poi=x).json["id"] for x in (0.1, 0.2)]
     mine = me("GET", f"/runs?model={model}").json["hits"]
@@ -631,7 +729,7 @@ def test_execute_describes_the_model(me, two_bin, pool):
     forms = operations["cls"]["inputs"]["properties"]["patch"]["oneOf"]
     yields = next(f for f in forms if f["title"] == "Signal as yields")
     assert yields["properties"]["yields"]["properties"]["singlechannel"]["minItems"] == 2
-    assert found.json["backends"][0]["name"] == pool.kind
+    assert found.json["backends"][0]["name"] == "local"
     assert found.json["backends"][0]["network"] == "none"
     same = me("GET", f"/models/{two_bin}/execute", headers={"If-None-Match": "nothing"})
     assert same.status_code == 200
@@ -669,8 +767,6 @@ PATCHSET = {
 
 
 def test_signals_of_a_patchset_by_name_by_point_and_all_at_once(me, registry):
-    from conftest import TWO_BIN
-
     model = registry.add(TWO_BIN, patchset=PATCHSET)
     named = cls_of(me.run(model, inputs={"patch": "m200"}))
     assert named == pytest.approx(CLS, rel=1e-4)  # the example's own signal
@@ -686,8 +782,6 @@ def test_signals_of_a_patchset_by_name_by_point_and_all_at_once(me, registry):
 
 
 def test_a_background_without_signal_asks_for_one(me, registry):
-    from conftest import TWO_BIN
-
     background = {
         **TWO_BIN,
         "channels": [{"name": "SR", "samples": TWO_BIN["channels"][0]["samples"][1:]}],

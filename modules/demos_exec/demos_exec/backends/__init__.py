@@ -3,12 +3,25 @@
 """Places where runs are executed, behind one interface."""
 
 from demos_exec.backends.base import (
+    IMAGE,
+    WORKER,
     Backend,
     BackendBusy,
     BackendUnavailable,
+    Image,
     Job,
     Refused,
     State,
 )
 
-__all__ = ("Backend", "BackendBusy", "BackendUnavailable", "Job", "Refused", "State")
+__all__ = (
+    "IMAGE",
+    "WORKER",
+    "Backend",
+    "BackendBusy",
+    "BackendUnavailable",
+    "Image",
+    "Job",
+    "Refused",
+    "State",
+)

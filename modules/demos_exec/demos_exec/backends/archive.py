@@ -4,6 +4,7 @@
 
 import io
 import json
+import math
 import tarfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -160,13 +161,23 @@ def parse_result(text: bytes) -> dict[str, Any]:
     Examples:
         >>> parse_result(b'{"x": 1}')
         {'x': 1}
+        >>> parse_result(b'{"x": 1e999}')
+        Traceback (most recent call last):
+        ...
+        demos_exec.backends.archive.BadOutput: result.json is not JSON: 1e999 is no JSON number
     """
 
     def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is no JSON number")
 
+    def finite(number: str) -> float:
+        value = float(number)
+        if not math.isfinite(value):  # such as 1e999: text of a number that none can hold
+            refuse(number[:40])
+        return value
+
     try:
-        found = json.loads(text, parse_constant=refuse)
+        found = json.loads(text, parse_constant=refuse, parse_float=finite)
     except (ValueError, RecursionError) as error:
         message = f"result.json is not JSON: {str(error)[:200]}"
         raise BadOutput("invalid_output", message) from error

@@ -2,15 +2,24 @@
 # SPDX-License-Identifier: MIT
 """What a backend is: a place where runs are executed.
 
+A backend is one file of this folder whose ``BACKEND`` is a class, or such a class that another
+package names in the entry point group ``demos.backends``. The class describes itself; the instance
+that ``from_config`` makes does the work.
+
 Every call is short and may be repeated; none waits for a run (``poll`` may be asked to wait a
-little). A run's attempt has one handle, made from its identifier and attempt, so that starting
-the same attempt twice is starting it once: the handle is the fence. The calls fit a batch system
-that is only polled as well as a container engine or a pool.
+little). An attempt of a run has one handle, made from the run's identifier and the number of the
+attempt: an attempt that is started twice is started once. The calls fit a batch system that can
+only be polled as well as a container engine or a pool.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
+
+Config = Mapping[str, Any]
+
+WORKER, IMAGE = "worker", "image"
+"""Kinds of jobs: of the platform's own worker, and of a container image."""
 
 
 class BackendUnavailable(Exception):
@@ -42,18 +51,20 @@ class Job:
     Attributes:
         handle: the attempt's name.
         request: the contract's request.
-        documents: digest to the function that gives the text; files of the request.
+        inputs: digest to the function that returns the text; files of the request.
         limits: ``wall_seconds``, ``memory``, ``cpus``, ``pids``, ``result_bytes``, …
         lane: ``short`` or ``long``.
         image: the container image, None for the platform's own worker.
+        owner: who the run belongs to: nobody's runs hold all that there is while others wait.
     """
 
     handle: str
     request: dict[str, Any]
-    documents: dict[str, Callable[[str], bytes]]
+    inputs: dict[str, Callable[[str], bytes]]
     limits: dict[str, Any]
     lane: str
     image: str | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ class State:
         files: when done: name to bytes of further outputs.
         log: when done: what the run wrote, beginning and end.
         log_truncated: whether something was left out of the log.
-        sandbox: how the run is kept apart.
+        sandbox: how the run is kept apart, and the backend's own name of it (``job_id``).
     """
 
     state: str
@@ -84,30 +95,95 @@ class State:
     sandbox: dict[str, Any] = field(default_factory=dict)
 
 
-class Backend(Protocol):
-    """A place where runs are executed."""
+@dataclass(frozen=True)
+class Image:
+    """A container image that a backend has fetched.
 
-    name: str
-    direct: bool
-    """Whether web processes may call it themselves, without a task."""
+    Attributes:
+        id: what is started: the image's content, not its name.
+        digests: the names of its content (``sha256:…``) by which it may have been asked for.
+        size: bytes.
+        labels: the image's labels.
+    """
+
+    id: str
+    digests: frozenset[str]
+    size: int
+    labels: Mapping[str, str]
+
+
+class Backend(Protocol):
+    """A place where runs are executed.
+
+    Attributes:
+        name: as in requests, answers and the database.
+        title: for people.
+        rank: of several that can run a job the lowest is the default.
+        runs: the kinds of jobs that it takes: ``worker``, ``image``.
+        direct: whether web processes may call it themselves, without a task.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    rank: ClassVar[int] = 100
+    runs: ClassVar[frozenset[str]]
+    direct: ClassVar[bool] = False
+
+    @classmethod
+    def enabled(cls, config: Config) -> bool:
+        """Tell whether the site is set up for it."""
+        return True
+
+    @classmethod
+    def from_config(cls, config: Config) -> "Backend":
+        """Build it from the site's settings; nothing is connected yet."""
+        ...
 
     def describe(self) -> dict[str, Any]:
-        """Say what the backend is, and whether it answers."""
+        """Return what it is (``isolation``, ``memory``, ``network``) and whether it answers.
+
+        ``available`` is false, with a ``message``, where it does not answer. It is asked for each
+        description of a model: an answer that takes long is kept.
+        """
+        ...
+
+    def digest(self) -> str | None:
+        """Return the digest of the platform's worker that it runs, None where nothing answers."""
+        return None
+
+    def prepare(self, reference: str) -> Image:
+        """Fetch an image, so that it can be started.
+
+        Raises:
+            Refused: if the image cannot be had.
+            BackendUnavailable: if the backend does not answer.
+        """
+        raise Refused("backend_unavailable", f"The backend {self.name} runs no images.")
+
+    def holds(self, image_id: str) -> bool:
+        """Tell whether an image that was fetched is still there."""
+        return False
 
     def start(self, job: Job, wait: float = 0.0) -> State:
         """Start an attempt, or find it started; wait for its end a little."""
+        ...
 
     def poll(self, handle: str, wait: float = 0.0) -> State:
-        """Ask how an attempt is; wait for its end a little."""
+        """Return how an attempt is; wait for its end a little."""
+        ...
 
     def log(self, handle: str, offset: int) -> tuple[bytes, bool]:
-        """Read what a running attempt has written, from an offset; and whether bytes are lost."""
+        """Return what a running attempt has written, from an offset; and whether bytes are lost."""
+        ...
 
     def cancel(self, handle: str, wait: float = 0.0) -> State:
         """End an attempt at once."""
+        ...
 
     def clean(self, handle: str) -> None:
         """Drop what is left of an attempt; its outcome is safe."""
+        ...
 
     def handles(self) -> list[str]:
-        """List the attempts the backend knows."""
+        """Return the attempts that the backend has."""
+        ...

@@ -12,7 +12,16 @@ from typing import Any
 
 from demos_exec.backends import folder
 from demos_exec.backends.archive import BadOutput, pack, parse_result, unpack
-from demos_exec.backends.base import BackendUnavailable, Job, Refused, State
+from demos_exec.backends.base import (
+    IMAGE,
+    Backend,
+    BackendUnavailable,
+    Config,
+    Image,
+    Job,
+    Refused,
+    State,
+)
 from demos_exec.site import site_of
 
 WAIT_STEP = 0.1
@@ -24,22 +33,48 @@ STOPPED = 143
 """An engine that starts again after a crash ends its containers with SIGTERM; nobody else does."""
 
 
-class DockerBackend:
-    """Runs foreign images, hardened and without a network.
+class DockerBackend(Backend):
+    """Runs container images, hardened and without a network.
 
     Args:
         config: the application's configuration.
     """
 
     name = "docker"
-    direct = False
+    title = "a hardened container of the Docker Engine for each run"
+    rank = 20
+    runs = frozenset({IMAGE})
 
-    def __init__(self, config: dict[str, Any]) -> None:
+    @classmethod
+    def enabled(cls, config: Config) -> bool:
+        """Tell whether the site is set up for containers.
+
+        Args:
+            config: the application's configuration.
+
+        Returns:
+            True if it is.
+        """
+        return config["DEMOS_EXEC_BACKEND"] == "docker"
+
+    @classmethod
+    def from_config(cls, config: Config) -> "DockerBackend":
+        """Build it from the site's settings.
+
+        Args:
+            config: the application's configuration.
+
+        Returns:
+            The backend; web processes never connect it.
+        """
+        return cls(config)
+
+    def __init__(self, config: Config) -> None:
         self._config = config
         self._site = site_of(config["DEMOS_EXEC_POOL_SOCKET"])
         self._connected = None
         self.limits = config["DEMOS_EXEC_LIMITS"]
-        self.image_max_bytes = config["DEMOS_EXEC_IMAGE_MAX_BYTES"]
+        self._image_max_bytes = config["DEMOS_EXEC_IMAGE_MAX_BYTES"]
 
     @property
     def client(self) -> Any:
@@ -83,22 +118,73 @@ class DockerBackend:
         """Say what the engine is.
 
         Returns:
-            Name, isolation, version; ``available`` false with the reason otherwise.
+            Isolation, version; ``available`` false with the reason otherwise.
         """
         try:
             with self._engine() as client:
                 version = client.version()["Version"]
         except BackendUnavailable as error:
-            return {"name": self.name, "available": False, "message": str(error)}
+            return {"available": False, "message": str(error)}
         return {"available": True, "version": version, **self._sandbox()}
 
     def _sandbox(self) -> dict[str, Any]:
         return {
-            "name": self.name,
             "isolation": "container",
             "memory": "cgroup",
             "network": "none",
         }
+
+    def prepare(self, reference: str) -> Image:
+        """Fetch an image, unless the engine has it.
+
+        Args:
+            reference: the image as a model names it.
+
+        Returns:
+            The image.
+
+        Raises:
+            BackendUnavailable: if no engine answers.
+            Refused: if the image cannot be fetched or is larger than it may be.
+        """
+        from docker.errors import APIError, ImageNotFound  # noqa: PLC0415 - as above
+
+        with self._engine() as client:
+            try:
+                image = client.images.get(reference)
+            except ImageNotFound:
+                try:
+                    image = client.images.pull(reference)
+                except APIError as error:
+                    message = f"The image cannot be fetched: {str(error.explanation)[:300]}"
+                    raise Refused("image_pull_failed", message) from error
+        size = image.attrs["Size"]
+        if size > self._image_max_bytes:
+            message = f"The image has {size} bytes, {self._image_max_bytes} are allowed."
+            raise Refused("image_not_allowed", message)
+        digests = {d.partition("@")[2] for d in image.attrs.get("RepoDigests") or ()}
+        return Image(image.id, frozenset({image.id, *digests}), size, image.labels)
+
+    def holds(self, image_id: str) -> bool:
+        """Tell whether the engine has an image.
+
+        Args:
+            image_id: the image's identifier.
+
+        Returns:
+            True if it has.
+
+        Raises:
+            BackendUnavailable: if no engine answers.
+        """
+        from docker.errors import ImageNotFound  # noqa: PLC0415 - as above
+
+        with self._engine() as client:
+            try:
+                client.images.get(image_id)
+            except ImageNotFound:
+                return False
+        return True
 
     def start(self, job: Job, wait: float = 0.0) -> State:
         """Create and start a run's container, or find it.
@@ -431,3 +517,6 @@ def _stored(folder: Path, enough: int) -> int:
             if total > enough:
                 return total
     return total
+
+
+BACKEND = DockerBackend

@@ -2,32 +2,68 @@
 # SPDX-License-Identifier: MIT
 """The pool as a backend: the platform's own worker, warm, sandboxed here or in containers."""
 
+import contextlib
 import time
+from collections.abc import Iterator
+from typing import Any
 
 from demos_exec import jsontext
-from demos_exec.backends.base import BackendBusy, BackendUnavailable, Job, State
+from demos_exec.backends.base import (
+    WORKER,
+    Backend,
+    BackendBusy,
+    BackendUnavailable,
+    Config,
+    Job,
+    State,
+)
 from demos_exec.pool.client import PoolBusy, PoolClient, PoolUnavailable
 
 DIGEST_SECONDS = 15.0
 
 
-class PoolBackend:
+@contextlib.contextmanager
+def _the_pool() -> Iterator[None]:
+    """Raise the backends' errors for the pool's."""
+    try:
+        yield
+    except PoolUnavailable as error:
+        raise BackendUnavailable(str(error)) from error
+    except PoolBusy as error:
+        raise BackendBusy from error
+
+
+class PoolBackend(Backend):
     """Runs the platform's operations in the pool of this host.
 
     Args:
         socket: the pool's Unix socket.
-        name: ``local`` or ``docker``: what kind of workers the portal is set up for.
     """
 
+    name = "local"
+    title = "warm workers of the portal's host"
+    rank = 10
+    runs = frozenset({WORKER})
     direct = True
 
-    def __init__(self, socket: str, name: str) -> None:
-        self.name = name
+    def __init__(self, socket: str) -> None:
         self._client = PoolClient(socket)
-        self._digest = (0.0, None)
+        self._digest: tuple[float, str | None] = (0.0, None)
+
+    @classmethod
+    def from_config(cls, config: Config) -> "PoolBackend":
+        """Build it from the site's settings.
+
+        Args:
+            config: the application's configuration.
+
+        Returns:
+            The backend.
+        """
+        return cls(config["DEMOS_EXEC_POOL_SOCKET"])
 
     def digest(self) -> str | None:
-        """Give the digest of the worker's code and packages.
+        """Return the digest of the worker's code and packages.
 
         Returns:
             The digest, or None if no pool answers.
@@ -38,21 +74,21 @@ class PoolBackend:
             self._digest = (time.monotonic(), digest)
         return digest
 
-    def describe(self) -> dict:
-        """Say what the pool is.
+    def describe(self) -> dict[str, Any]:
+        """Return what the pool is.
 
         Returns:
-            Name, isolation, workers, queue; ``available`` false with the reason otherwise.
+            Isolation, workers, queue; ``available`` false with the reason otherwise.
         """
         try:
             status = self._client.status()
         except PoolUnavailable as error:
-            return {"name": self.name, "available": False, "message": f"No pool answers: {error}"}
-        trouble = status.get("trouble")  # an older pool says nothing
+            return {"available": False, "message": f"No pool answers: {error}"}
+        trouble = status.get("trouble")
         available = {"available": False, "message": trouble} if trouble else {"available": True}
         return {**available, **status["backend"], **status}
 
-    def _state(self, reply: dict, result: bytes) -> State:
+    def _state(self, reply: dict[str, Any], result: bytes) -> State:
         return State(
             state=reply["state"],
             progress=reply.get("progress"),
@@ -78,20 +114,16 @@ class PoolBackend:
             BackendUnavailable: if no pool answers.
             BackendBusy: if too many jobs wait.
         """
-        limits = {k: job.limits[k] for k in ("wall_seconds", "result_bytes")}
-        try:
+        with _the_pool():
             reply, result = self._client.submit(
                 job.handle,
                 jsontext.dumps(job.request),
-                job.documents,
-                limits=limits,
+                job.inputs,
+                limits={k: job.limits[k] for k in ("wall_seconds", "result_bytes")},
                 lane=job.lane,
+                owner=job.owner,
                 wait=wait,
             )
-        except PoolUnavailable as error:
-            raise BackendUnavailable(str(error)) from error
-        except PoolBusy as error:
-            raise BackendBusy from error
         return self._state(reply, result)
 
     def poll(self, handle: str, wait: float = 0.0) -> State:
@@ -107,10 +139,8 @@ class PoolBackend:
         Raises:
             BackendUnavailable: if no pool answers.
         """
-        try:
+        with _the_pool():
             return self._state(*self._client.poll(handle, wait))
-        except PoolUnavailable as error:
-            raise BackendUnavailable(str(error)) from error
 
     def log(self, handle: str, offset: int) -> tuple[bytes, bool]:
         """Read a running job's log.
@@ -125,10 +155,8 @@ class PoolBackend:
         Raises:
             BackendUnavailable: if no pool answers.
         """
-        try:
+        with _the_pool():
             reply, data = self._client.log(handle, offset)
-        except PoolUnavailable as error:
-            raise BackendUnavailable(str(error)) from error
         return data, reply.get("truncated", False)
 
     def cancel(self, handle: str, wait: float = 0.0) -> State:
@@ -144,10 +172,8 @@ class PoolBackend:
         Raises:
             BackendUnavailable: if no pool answers.
         """
-        try:
+        with _the_pool():
             return self._state(*self._client.cancel(handle, wait))
-        except PoolUnavailable as error:
-            raise BackendUnavailable(str(error)) from error
 
     def clean(self, handle: str) -> None:
         """Tell the pool to forget a finished job; it would after some minutes anyway.
@@ -155,10 +181,8 @@ class PoolBackend:
         Args:
             handle: the attempt.
         """
-        try:
+        with contextlib.suppress(PoolUnavailable):
             self._client.forget(handle)
-        except PoolUnavailable:
-            return
 
     def handles(self) -> list[str]:
         """List the pool's jobs.
@@ -169,7 +193,8 @@ class PoolBackend:
         Raises:
             BackendUnavailable: if no pool answers.
         """
-        try:
+        with _the_pool():
             return [job["id"] for job in self._client.jobs()]
-        except PoolUnavailable as error:
-            raise BackendUnavailable(str(error)) from error
+
+
+BACKEND = PoolBackend

@@ -4,18 +4,27 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import orjson
 from demos_engine.operations import DEFAULT, Operation, RequestError, canonical, operations
 from demos_engine.operations.canonical import changed, renamed
 from jsonschema_rs import Draft202012Validator as Checks
+from jsonschema_rs import ValidationError
 
 from demos_exec import jsontext
 from demos_exec.operations.canonical import canonical_inputs
 from demos_exec.operations.schemas import inputs_schema
+
+MAX_ERRORS = 50
+"""Errors of one request that are told."""
+
+FEW_VALUES = 2000
+"""Values of a request whose errors are all looked for."""
 
 Json = Any
 Errors = list[dict[str, Any]]
@@ -81,9 +90,8 @@ def parse_body(body: bytes) -> dict[str, Json]:
 
 
 def _members(pairs: list[tuple[str, Json]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+    if len({name for name, _ in pairs}) < len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise refuse("", f"The member {twice[:100]!r} is there twice.")
 
 
@@ -112,9 +120,26 @@ def _parameter_checks(name: str) -> Checks:
     return Checks(operations()[name].parameters_schema())
 
 
-def _errors(checks: Checks, instance: Json, base: str) -> list[dict[str, Any]]:
+def errors_of(checks: Checks, instance: Json, base: str) -> list[dict[str, Any]]:
+    """List what a schema says against a value.
+
+    Args:
+        checks: the compiled schema.
+        instance: the value.
+        base: JSON pointer of the value.
+
+    Returns:
+        For each place its ``pointer`` and ``messages``.
+
+    Examples:
+        >>> errors_of(Checks({"additionalProperties": False}), {"a/b": 1}, "/inputs")[0]["pointer"]
+        '/inputs'
+        >>> schema = {"additionalProperties": {"type": "string"}}
+        >>> errors_of(Checks(schema), {"a/b~c": 1}, "/inputs")[0]["pointer"]
+        '/inputs/a~1b~0c'
+    """
     found: dict[str, list[str]] = {}
-    for error in checks.iter_errors(instance):
+    for error in _first_errors(checks, instance):
         message = error.message if len(error.message) < 300 else error.message[:297] + "…"
         found.setdefault(_pointer(base, error.instance_path), []).append(message)
     return [{"pointer": p, "messages": m} for p, m in found.items()]
@@ -157,6 +182,34 @@ def _as_spelled(operation: Operation, given: Json, errors: Errors) -> Errors:
         if alias in given and name not in given
     }
     return [{**e, "pointer": spelled.get(e["pointer"], e["pointer"])} for e in errors]
+
+
+def _first_errors(checks: Checks, instance: Json) -> Iterator[ValidationError]:
+    """Yield the first errors of a value: of a large one the first, found without the others.
+
+    The library makes all errors before it gives any, and each repeats the value: a small request
+    with very many mistakes would take seconds.
+    """
+    if _count(instance, FEW_VALUES) < FEW_VALUES:
+        yield from islice(checks.iter_errors(instance), MAX_ERRORS)
+        return
+    try:
+        checks.validate(instance)
+    except ValidationError as error:
+        yield error
+
+
+def _count(value: Json, enough: int) -> int:
+    """Count values, until there are enough."""
+    count, todo = 0, [value]
+    while todo and count < enough:
+        one = todo.pop()
+        count += 1
+        if isinstance(one, dict):
+            todo += one.values()
+        elif isinstance(one, list):
+            todo += one
+    return count
 
 
 class RequestValidator:
@@ -244,7 +297,7 @@ class RequestValidator:
         try:
             given = parameters if isinstance(parameters, dict) else {}
             parameters = renamed(operation, given) if given else parameters
-            wrong = _errors(_parameter_checks(name), parameters, "/parameters")
+            wrong = errors_of(_parameter_checks(name), parameters, "/parameters")
             errors += _as_spelled(operation, given, wrong)
             if errors:
                 raise InvalidRequest(errors)
@@ -262,10 +315,10 @@ class RequestValidator:
         checks = self._checks[operation.needs_patchset]
         patch = inputs.get("patch") if isinstance(inputs, dict) else None
         if patch is None or operation.needs_patchset:
-            return _errors(checks, inputs, "/inputs")
+            return errors_of(checks, inputs, "/inputs")
         # A oneOf says only that none fits: the form that was meant gives the place.
         rest = {k: v for k, v in inputs.items() if k != "patch"}
-        return _errors(checks, rest, "/inputs") + self._check_patch(patch)
+        return errors_of(checks, rest, "/inputs") + self._check_patch(patch)
 
     def _check_patch(self, patch: Json) -> list[dict[str, Any]]:
         place = "/inputs/patch"
@@ -276,7 +329,7 @@ class RequestValidator:
             return [{"pointer": place, "messages": [message]}]
         for name, checks in self._forms.items():
             if isinstance(patch, dict) and name in patch:
-                return _errors(checks, patch, place)
+                return errors_of(checks, patch, place)
         message = "A signal is the name of a patch, {ops}, {point} or {yields, sample}."
         return [{"pointer": place, "messages": [message]}]
 

@@ -89,6 +89,7 @@ class PoolClient:
         *,
         limits: dict[str, Any],
         lane: str,
+        owner: str = "",
         wait: float = 0.0,
     ) -> tuple[dict[str, Any], bytes]:
         """Give the pool a job; documents that it lacks are sent first.
@@ -99,6 +100,7 @@ class PoolClient:
             documents: digest to a function that gives the text, called only when it is lacking.
             limits: of this job.
             lane: ``short`` or ``long``.
+            owner: who the job belongs to: owners take turns.
             wait: seconds to wait for the end.
 
         Returns:
@@ -114,6 +116,7 @@ class PoolClient:
             "documents": list(documents),
             "limits": limits,
             "lane": lane,
+            "owner": owner,
             "wait": wait,
         }
         reply, result = self.call(header, request, wait=wait)

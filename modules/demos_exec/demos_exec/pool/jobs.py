@@ -23,6 +23,7 @@ class Job:
         documents: digests of what the request is about.
         limits: of this job.
         lane: ``short`` or ``long``; long jobs never hold every worker.
+        owner: who it belongs to: owners take turns.
         state: ``queued``, ``running`` or ``done``.
         outcome: status, reason, message, usage; empty until done.
         result: JSON as the worker wrote it.
@@ -34,6 +35,7 @@ class Job:
     limits: JobLimits
     log: CappedLog
     lane: str = SHORT
+    owner: str = ""
     state: str = "queued"
     progress: float | None = None
     outcome: dict[str, Any] = field(default_factory=dict)
@@ -53,8 +55,12 @@ class Job:
         """
         if self.state == "done":
             return
-        self.state, self.outcome, self.result = "done", outcome, result
         self.finished = time.time()
+        if self.started is not None:
+            # A worker that was ended says nothing of the time that it took.
+            wall = {"wall_s": round(self.finished - self.started, 3)}
+            outcome = {**outcome, "usage": {**wall, **outcome.get("usage", {})}}
+        self.state, self.outcome, self.result = "done", outcome, result
         self.done.set()
 
     def fail(self, reason: str, message: str) -> None:

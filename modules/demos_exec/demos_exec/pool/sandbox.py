@@ -4,16 +4,21 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import resource
+import secrets
 import shutil
 import signal
 import uuid
 from pathlib import Path
 
-from demos_exec.pool import closure, memory
+from demos_exec.pool import closure as packages
+from demos_exec.pool import memory, seccomp
 from demos_exec.pool.cgroups import Cgroup, available
-from demos_exec.pool.limits import WorkerLimits
+from demos_exec.pool.limits import MIB, WorkerLimits
+
+log = logging.getLogger(__name__)
 
 LIBRARY = "/demos/lib"
 CHANNEL = "/demos/run"
@@ -28,18 +33,52 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "RAYON_NUM_THREADS": "1",
 }
+WORKER = ("-m", "demos_exec.worker", "--connect")
+DROPPED_LAST = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
 SYSTEM = ("/bin", "/lib", "/lib32", "/lib64", "/sbin")
 
 
-def command(channel: Path, tmp_bytes: int = 64 * 1024 * 1024) -> list[str]:
-    """Write the command that starts a worker in its sandbox.
+USERS = range(61184, 65520)
+"""Users that a worker may run as where the pool is root's: systemd's range for such a purpose."""
 
-    No network, no capabilities, own process and user namespaces, everything read-only but a small
-    /tmp; of this machine only Python and the worker's packages are there.
+SETPRIV = "/usr/bin/setpriv"
+
+
+def _open_to_others(place: Path) -> bool:
+    """Tell whether any user may read what is bound into the sandbox."""
+    wanted = 0o005 if place.is_dir() else 0o004
+    return place.stat().st_mode & wanted == wanted
+
+
+def unprivileged() -> bool:
+    """Tell whether a worker can run as a user of its own, who is nobody outside either.
+
+    Returns:
+        True where the pool is root's, and what the worker needs may be read by everybody.
+    """
+    _, prefix = packages.interpreter()
+    places = [prefix, *packages.packages().values()]
+    return os.geteuid() == 0 and Path(SETPRIV).exists() and all(map(_open_to_others, places))
+
+
+def command(
+    channel: Path,
+    tmp_bytes: int = 64 * MIB,
+    *,
+    user: int | None = None,
+    seccomp: int | None = None,
+) -> list[str]:
+    """Return the command that starts a worker in its sandbox.
+
+    No network, no capabilities, own process namespace, everything read-only but a small /tmp; of
+    this machine only Python and the worker's packages are there.
 
     Args:
         channel: folder with the socket the worker connects to.
         tmp_bytes: size of /tmp.
+        user: whom the worker runs as, inside and outside; None for the pool's own user, who is
+            then nobody inside.
+        seccomp: descriptor of the filter of system calls.
 
     Returns:
         The argument list.
@@ -50,12 +89,22 @@ def command(channel: Path, tmp_bytes: int = 64 * 1024 * 1024) -> list[str]:
     bwrap = shutil.which("bwrap")
     if not bwrap:
         raise FileNotFoundError("bubblewrap (bwrap) is not installed")
-    python, prefix = closure.interpreter()
-    line = [bwrap, "--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY]
-    line += ["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--hostname", "model"]
-    line += ["--clearenv"]
+    python, prefix = packages.interpreter()
+    line = [bwrap, "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    line += ["--unshare-cgroup-try", "--cap-drop", "ALL"]
+    if user is None:
+        line += ["--unshare-user", "--uid", NOBODY, "--gid", NOBODY]
+    else:  # dropped by setpriv, together with the user
+        line += [word for name in DROPPED_LAST for word in ("--cap-add", name)]
+    line += ["--new-session", "--die-with-parent", "--hostname", "model", "--clearenv"]
     for key, value in ENVIRONMENT.items():
         line += ["--setenv", key, value]
+    if seccomp is not None:
+        line += ["--seccomp", str(seccomp)]
+    parts = sorted(packages.packages().items())
+    targets = [prefix, Path(CHANNEL), *(Path(LIBRARY) / name for name, _ in parts)]
+    for folder in sorted({above for target in targets for above in target.parents}):
+        line += ["--perms", "0755", "--dir", str(folder)]
     line += ["--ro-bind", "/usr", "/usr"]
     for folder in SYSTEM:
         place = Path(folder)
@@ -65,12 +114,43 @@ def command(channel: Path, tmp_bytes: int = 64 * 1024 * 1024) -> list[str]:
             line += ["--ro-bind", folder, folder]
     if not prefix.is_relative_to("/usr"):
         line += ["--ro-bind", str(prefix), str(prefix)]
-    for name, place in sorted(closure.packages().items()):
+    for name, place in parts:
         line += ["--ro-bind", str(place), f"{LIBRARY}/{name}"]
     line += ["--proc", "/proc", "--dev", "/dev"]
-    line += ["--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108 - inside the sandbox
+    line += ["--perms", "1777", "--size", str(tmp_bytes), "--tmpfs", "/tmp"]  # noqa: S108 - inside
     line += ["--ro-bind", str(channel), CHANNEL, "--remount-ro", "/", "--chdir", "/tmp"]  # noqa: S108
-    return [*line, "--", str(python), "-m", "demos_exec.worker", "--connect", f"{CHANNEL}/socket"]
+    return [*line, "--", *_dropping(user), str(python), *WORKER, f"{CHANNEL}/socket"]
+
+
+def _dropping(user: int | None) -> list[str]:
+    if user is None:
+        return []
+    return [
+        *(SETPRIV, f"--reuid={user}", f"--regid={user}", "--clear-groups"),
+        *("--inh-caps=-all", "--bounding-set=-all", "--"),
+    ]
+
+
+def set_limits(limits: WorkerLimits, user: int | None) -> None:
+    """Limit what the calling process and its children may use; called between fork and exec.
+
+    Args:
+        limits: of the worker.
+        user: whom the worker runs as, None for the pool's own user.
+    """
+    caps = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_FSIZE: 64 * MIB,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+        # Address space, not memory: threads and libraries reserve more than they use.
+        resource.RLIMIT_AS: 4 * limits.memory + 4096 * MIB,
+    }
+    if user is not None:  # the kernel counts by user, and nobody else has this one
+        caps[resource.RLIMIT_NPROC] = limits.pids
+    for name, cap in caps.items():
+        resource.setrlimit(name, (cap, cap))
 
 
 class SandboxedProcess:
@@ -133,19 +213,24 @@ class SandboxLauncher:
         self.limits = limits
         self.site = site
         self.cgroups = available()
-        self.digest = closure.digest()
+        self.unprivileged = unprivileged()
+        if os.geteuid() == 0 and not self.unprivileged:
+            log.warning("workers run as root outside their sandbox: not all may read their files")
+        self.digest = packages.digest()
 
     def describe(self) -> dict[str, str]:
         """Say how workers are kept apart here.
 
         Returns:
-            ``name``, ``isolation``, ``memory``, ``network``, ``digest``.
+            ``name``, ``isolation``, ``memory``, ``network``, ``user``, ``seccomp``, ``digest``.
         """
         return {
             "name": self.name,
             "isolation": "bubblewrap",
             "memory": "cgroup" if self.cgroups else "watched",
             "network": "none",
+            "user": "unprivileged" if self.unprivileged or os.geteuid() else "root",
+            "seccomp": "filter" if seccomp.program() else "none",
             "digest": self.digest,
         }
 
@@ -163,20 +248,26 @@ class SandboxLauncher:
             name = f"demos-exec-{uuid.uuid4().hex[:12]}"
             group = Cgroup(name, self.limits.memory, self.limits.pids)
 
+        user = secrets.choice(USERS) if self.unprivileged else None
+        calls = seccomp.open_program()
+
         def before_exec() -> None:
             if group:
                 group.enter()
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
-            resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
+            set_limits(self.limits, user)
 
-        process = await asyncio.create_subprocess_exec(
-            *command(channel),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            preexec_fn=before_exec,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command(channel, user=user, seccomp=calls),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                pass_fds=() if calls is None else (calls,),
+                preexec_fn=before_exec,
+            )
+        finally:
+            if calls is not None:
+                os.close(calls)
         return SandboxedProcess(process, group)
 
     async def clean(self) -> int:

@@ -93,7 +93,8 @@ class Server:
                 return {"state": "missing", "digests": missing}, b""
         limits = JobLimits.from_dict(header.get("limits", {}))
         try:
-            job = self.supervisor.submit(job_id, request, documents, limits, lane)
+            owner = str(header.get("owner", ""))
+            job = self.supervisor.submit(job_id, request, documents, limits, lane=lane, owner=owner)
         except QueueFull:
             return {"state": "refused"}, b""
         return await self._wait(job, header)

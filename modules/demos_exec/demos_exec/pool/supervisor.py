@@ -5,7 +5,7 @@
 import asyncio
 import logging
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import Any
 
 from demos_exec.pool.documents import Documents
@@ -20,6 +20,7 @@ UPKEEP_SECONDS = 2.0
 KEEP_SECONDS = 900.0
 KEEP_BYTES = 256 * 1024 * 1024
 MAX_QUEUE = 1000
+MAX_QUEUE_OF_AN_OWNER = 100
 MAX_BOOT_DELAY = 30.0
 
 
@@ -99,7 +100,14 @@ class Supervisor:
         self._dispatch()
 
     def submit(
-        self, job_id: str, request: bytes, documents: list[str], limits: JobLimits, lane: str
+        self,
+        job_id: str,
+        request: bytes,
+        documents: list[str],
+        limits: JobLimits,
+        *,
+        lane: str,
+        owner: str = "",
     ) -> Job:
         """Take a job; one that is known already is the same job.
 
@@ -109,20 +117,22 @@ class Supervisor:
             documents: digests of what it is about; the pool must hold them.
             limits: of this job.
             lane: ``short`` or ``long``.
+            owner: who the job belongs to.
 
         Returns:
             The job.
 
         Raises:
-            QueueFull: if too many wait.
+            QueueFull: if too many wait, of this owner or of all.
         """
         known = self.jobs.get(job_id)
         if known:
             return known
-        if len(self.queue) >= MAX_QUEUE:
+        waiting = sum(j.owner == owner for j in self.queue)
+        if len(self.queue) >= MAX_QUEUE or (owner and waiting >= MAX_QUEUE_OF_AN_OWNER):
             raise QueueFull
         log_cap = self.launcher.limits.log_bytes
-        job = Job(job_id, request, documents, limits, CappedLog(log_cap), lane)
+        job = Job(job_id, request, documents, limits, CappedLog(log_cap), lane, owner)
         self.jobs[job_id] = job
         self.queue.append(job)
         self._dispatch()
@@ -148,7 +158,7 @@ class Supervisor:
         Returns:
             0 for the next one, None if it does not wait.
         """
-        return self.queue.index(job) if job in self.queue else None
+        return self.order().index(job) if job in self.queue else None
 
     def forget(self, job_id: str) -> None:
         """Drop a finished job: its sender has the result.
@@ -160,11 +170,27 @@ class Supervisor:
         if job and job.state == "done":
             del self.jobs[job_id]
 
+    def order(self) -> list[Job]:
+        """Return the waiting jobs in the order in which they are given to workers.
+
+        Owners take turns: the owner with the fewest running jobs comes first, and of each owner
+        the job that came first. Whoever sends many jobs waits for others after each of them.
+
+        Returns:
+            The jobs.
+        """
+        turns = Counter(w.job.owner for w in self.workers if w.job is not None)
+        placed = []
+        for number, job in enumerate(self.queue):
+            placed.append((turns[job.owner], number, job))
+            turns[job.owner] += 1
+        return [job for _, _, job in sorted(placed, key=lambda one: one[:2])]
+
     def _dispatch(self) -> None:
         """Give waiting jobs to idle workers."""
         self._bury()
         long_running = sum(w.job is not None and w.job.lane == LONG for w in self.workers)
-        for job in list(self.queue):
+        for job in self.order():
             # One worker stays free for short jobs, so that nobody's long job makes others wait.
             if job.lane == LONG and long_running >= max(1, self.size - 1):
                 continue

@@ -4,7 +4,7 @@
 
 import uuid
 
-from demos_models.records.columns import UTCDateTime
+from demos_models.api import UTCDateTime
 from invenio_accounts.models import User
 from invenio_db import db
 from invenio_files_rest.models import FileInstance
@@ -105,6 +105,7 @@ class ModelRun(db.Model):
     body_sha256 = db.Column(db.String(64), nullable=True)
     """Of the body as it came, to tell a replay from another request under the same key."""
 
+    runtime = db.Column(db.String(32), nullable=False)
     backend = db.Column(db.String(32), nullable=False)
     sandbox = db.Column(JSON, nullable=True)
     """How the backend kept the run apart, as it said when it started it."""
@@ -112,8 +113,15 @@ class ModelRun(db.Model):
     image_digest = db.Column(db.String(80), nullable=False)
     limits = db.Column(JSON, nullable=False)
     lane = db.Column(db.String(8), nullable=False)
+    cost = db.Column(db.Float, nullable=False, default=0.0)
+    """Estimated seconds of one processor, which the quota counts until the run has ended."""
+    cpu_seconds = db.Column(db.Float, nullable=True)
+    """Seconds of one processor that its attempts have taken."""
 
     attempt = db.Column(db.Integer, nullable=False, default=0)
+    """The attempts that were begun; 0 for a run that is answered from the store."""
+    looks = db.Column(db.Integer, nullable=False, default=0)
+    """Looks of the reaper that were begun and have not ended."""
     lease_until = db.Column(UTCDateTime(), nullable=True)
     deadline = db.Column(UTCDateTime(), nullable=True)
     told = db.Column(db.Boolean, nullable=False, default=False)
@@ -124,6 +132,7 @@ class ModelRun(db.Model):
     log_truncated = db.Column(db.Boolean, nullable=False, default=False)
     result_id = db.Column(UUIDType, db.ForeignKey(RunResult.id), nullable=True)
     reused_from = db.Column(UUIDType, nullable=True)
+    """The run whose result answers this one, where its owner may know of it."""
     derived_from = db.Column(UUIDType, nullable=True)
     dropped = db.Column(UTCDateTime(), nullable=True)
     """When its owner deleted it: the row stays for the quota and says 410."""
@@ -171,4 +180,6 @@ class RunImage(db.Model):
     """How the interface's example inputs ran at registration."""
 
     size = db.Column(db.BigInteger, nullable=True)
+    attempts = db.Column(db.Integer, nullable=False, default=0)
+    """Inspections that were begun and have not ended."""
     checked = db.Column(UTCDateTime(), nullable=False)

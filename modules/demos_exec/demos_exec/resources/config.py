@@ -3,20 +3,29 @@
 """Configuration of the runs' resources."""
 
 import marshmallow as ma
-from demos_models.resources.problems import Problem, problem_handlers
+from demos_models.api import Problem, problem_handlers
+from flask import current_app
 from flask_resources import ResourceConfig, create_error_handler
 from flask_resources.parsers import MultiDictSchema
 from invenio_records_resources.services.base.config import ConfiguratorMixin
 
-from ..services.errors import RunError
-from ..states import ACCEPTED, DISMISSED, FAILED, RUNNING, SUCCESSFUL
+from ..errors import RunError
+from ..states import ACCEPTED, DISMISSED, FAILED, REASONS, RUNNING, SUCCESSFUL
 
 
 def _problem(error):
     headers = {"Retry-After": error.retry_after} if error.retry_after else {}
     extra = dict(error.extra)
     errors = extra.pop("errors", None)
-    return Problem(error.code, error.message, errors, headers=headers, **extra)
+    return Problem(
+        error.status,
+        error.message,
+        errors,
+        type_=f"{current_app.config['SITE_UI_URL']}/docs/errors#{error.code}",
+        headers=headers,
+        title=error.title,
+        **extra,
+    )
 
 
 class _Path(ma.Schema):
@@ -31,10 +40,17 @@ class _Path(ma.Schema):
 
 
 class _Query(MultiDictSchema):
-    """Arguments in the query string."""
+    """Arguments in the query string: what is misspelt must not be ignored."""
 
     class Meta:
-        unknown = ma.EXCLUDE
+        unknown = ma.RAISE
+
+    token = ma.fields.Str(load_only=True)
+    """Of a link by which a record was shared: the framework reads it."""
+
+    @ma.post_load
+    def _without_token(self, data, **kwargs):
+        return {name: value for name, value in data.items() if name != "token"}
 
 
 ERROR_HANDLERS = {**problem_handlers(), RunError: create_error_handler(_problem)}
@@ -62,11 +78,13 @@ class RunsResourceConfig(ResourceConfig, ConfiguratorMixin):
             "status": ma.fields.Str(
                 validate=ma.validate.OneOf([ACCEPTED, RUNNING, SUCCESSFUL, FAILED, DISMISSED])
             ),
+            "reason": ma.fields.Str(validate=ma.validate.OneOf(sorted(REASONS))),
             "all": ma.fields.Bool(load_default=False),
             "page": ma.fields.Int(load_default=1, validate=ma.validate.Range(1, 1000)),
             "size": ma.fields.Int(load_default=25, validate=ma.validate.Range(1, 100)),
         }
     )
+    request_no_args = _Query
     request_log_args = _Query.from_dict(
         {
             "offset": ma.fields.Int(load_default=0, validate=ma.validate.Range(0, 2**40)),

@@ -7,8 +7,8 @@ import re
 
 from flask import Response, current_app, request
 
+from ..errors import InvalidRunError, TooLargeError
 from ..operations.validation import InvalidRequest, parse_body
-from ..services.errors import InvalidRunError, TooLargeError
 
 WAIT = re.compile(r"^wait\s*=\s*\"?(\d{1,12})\"?$")
 

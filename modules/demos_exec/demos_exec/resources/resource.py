@@ -24,6 +24,7 @@ request_view_args = request_parser(from_conf("request_view_args"), location="vie
 request_search_args = request_parser(from_conf("request_search_args"), location="args")
 request_log_args = request_parser(from_conf("request_log_args"), location="args")
 request_read_args = request_parser(from_conf("request_read_args"), location="args")
+request_no_args = request_parser(from_conf("request_no_args"), location="args")
 
 
 def _owner():
@@ -43,8 +44,8 @@ def _created(run, replay, applied):
     return json_response(orjson.dumps(body), 200 if replay else 201, headers)
 
 
-class ModelRunsResource(ErrorHandlersMixin, Resource):
-    """Describes and starts runs of a model.
+class _RunsResource(ErrorHandlersMixin, Resource):
+    """What both resources have in common.
 
     Args:
         config: the resource's configuration.
@@ -55,14 +56,19 @@ class ModelRunsResource(ErrorHandlersMixin, Resource):
         super().__init__(config)
         self.service = service
 
-    def create_url_rules(self):
-        """Give the routes."""
-        routes = self.config.routes
-        plain = {"apply_decorators": False}
+    def _rules(self, **views):
         return [
-            route("GET", routes["execute"], self.execute, **plain),
-            route("POST", routes["run"], self.run, **plain),
+            route(method, self.config.routes[name], view, apply_decorators=False)
+            for name, (method, view) in views.items()
         ]
+
+
+class ModelRunsResource(_RunsResource):
+    """Describes and starts runs of a model."""
+
+    def create_url_rules(self):
+        """Return the routes."""
+        return self._rules(execute=("GET", self.execute), run=("POST", self.run))
 
     @request_view_args
     @request_read_args
@@ -80,6 +86,7 @@ class ModelRunsResource(ErrorHandlersMixin, Resource):
         return response.make_conditional(request)
 
     @request_view_args
+    @request_read_args
     def run(self):
         """Start a run."""
         wait, applied = preference(current_app.config["DEMOS_EXEC_SYNC_SECONDS"])
@@ -88,6 +95,7 @@ class ModelRunsResource(ErrorHandlersMixin, Resource):
             resource_requestctx.view_args["pid_value"],
             json_body(),
             owner=_owner(),
+            version=resource_requestctx.args.get("version"),
             key=request.headers.get("Idempotency-Key"),
             wait=wait,
             reuse=not request.cache_control.no_cache,
@@ -95,33 +103,21 @@ class ModelRunsResource(ErrorHandlersMixin, Resource):
         return _created(run, replay, applied)
 
 
-class RunsResource(ErrorHandlersMixin, Resource):
-    """Shows and ends runs.
-
-    Args:
-        config: the resource's configuration.
-        service: the runs' service.
-    """
-
-    def __init__(self, config, service):
-        super().__init__(config)
-        self.service = service
+class RunsResource(_RunsResource):
+    """Shows and ends runs."""
 
     def create_url_rules(self):
-        """Give the routes."""
-        routes = self.config.routes
-        plain = {"apply_decorators": False}
-        return [
-            route("GET", routes["list"], self.search, **plain),
-            route("GET", routes["item"], self.read, **plain),
-            route("DELETE", routes["item"], self.delete, **plain),
-            route("GET", routes["results"], self.results, **plain),
-            route("GET", routes["result"], self.result, **plain),
-            route("GET", routes["logs"], self.logs, **plain),
-            route("GET", routes["provenance"], self.provenance, **plain),
-            route("POST", routes["cancel"], self.cancel, **plain),
-            route("POST", routes["rerun"], self.rerun, **plain),
-        ]
+        """Return the routes."""
+        return self._rules(
+            list=("GET", self.search),
+            item=("GET", self.read),
+            results=("GET", self.results),
+            result=("GET", self.result),
+            logs=("GET", self.logs),
+            provenance=("GET", self.provenance),
+            cancel=("POST", self.cancel),
+            rerun=("POST", self.rerun),
+        ) + self._rules(item=("DELETE", self.delete))
 
     @request_search_args
     def search(self):
@@ -132,6 +128,7 @@ class RunsResource(ErrorHandlersMixin, Resource):
         return json_response(orjson.dumps(found))
 
     @request_view_args
+    @request_no_args
     def read(self):
         """Show a run; with ``Prefer: wait=N`` when it has changed."""
         wait, applied = preference(0.0)
@@ -146,16 +143,19 @@ class RunsResource(ErrorHandlersMixin, Resource):
         headers = {"ETag": f'"{etag_of(run)}"', "Preference-Applied": applied}
         if is_open(run):
             headers["Retry-After"] = COME_AGAIN
-        response = json_response(orjson.dumps(run_to_dict(run)), headers=headers)
+        closed = not self.service.shows(g.identity, run)
+        response = json_response(orjson.dumps(run_to_dict(run, closed=closed)), headers=headers)
         return response.make_conditional(request)
 
     @request_view_args
+    @request_no_args
     def delete(self):
         """Drop a run that has ended."""
         self.service.delete(g.identity, resource_requestctx.view_args["run_id"], owner=_owner())
         return Response(status=204)
 
     @request_view_args
+    @request_no_args
     def results(self):
         """Give a run's result as the worker wrote it."""
         run = self.service.results(g.identity, resource_requestctx.view_args["run_id"])
@@ -167,6 +167,7 @@ class RunsResource(ErrorHandlersMixin, Resource):
         return json_response(run.result.document, headers=headers).make_conditional(request)
 
     @request_view_args
+    @request_no_args
     def result(self):
         """Give one further output file."""
         args = resource_requestctx.view_args
@@ -198,6 +199,7 @@ class RunsResource(ErrorHandlersMixin, Resource):
         return Response(data, 200, headers, content_type="text/plain; charset=utf-8")
 
     @request_view_args
+    @request_no_args
     def provenance(self):
         """Give a run's provenance as an RO-Crate."""
         run, events = self.service.events(g.identity, resource_requestctx.view_args["run_id"])
@@ -208,13 +210,16 @@ class RunsResource(ErrorHandlersMixin, Resource):
         return response
 
     @request_view_args
+    @request_no_args
     def cancel(self):
         """End a run."""
         run_id = resource_requestctx.view_args["run_id"]
         run = self.service.cancel(g.identity, run_id, owner=_owner())
-        return json_response(orjson.dumps(run_to_dict(run)))
+        closed = not self.service.shows(g.identity, run)
+        return json_response(orjson.dumps(run_to_dict(run, closed=closed)))
 
     @request_view_args
+    @request_no_args
     def rerun(self):
         """Run again, with other parameters where they are given."""
         wait, applied = preference(current_app.config["DEMOS_EXEC_SYNC_SECONDS"])

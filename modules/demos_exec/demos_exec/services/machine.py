@@ -9,7 +9,7 @@ comes second has lost, whatever process it is in and whatever died before.
 import hashlib
 import uuid
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 from flask import current_app
@@ -20,12 +20,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm.attributes import set_committed_value
 
 from .. import states
+from ..clock import now
 from ..records.models import ModelRun, RunEvent, RunResult, RunResultFile
-
-
-def now():
-    """Give the time."""
-    return datetime.now(UTC)
 
 
 def handle_of(run):
@@ -128,6 +124,7 @@ def claim(run):
         (ModelRun.status == states.ACCEPTED) & free,
         attempt=run.attempt + 1,
         lease_until=_lease(),
+        started=None,
     )
     if taken:
         db.session.refresh(run)
@@ -175,19 +172,20 @@ def seen(run, state):
     db.session.commit()
 
 
-def give_back(run, reason, message):
+def give_back(run, reason, message, state=None):
     """Put a run back into the queue after a fault of the system, or end it after too many.
 
     Args:
         run: the run.
         reason: one of the retried reasons.
         message: what happened.
+        state: what the backend said, for the time that the attempt took.
 
     Returns:
         Whether the run was still ours.
     """
     if run.attempt >= states.MAX_ATTEMPTS:
-        return fail(run, reason, message)
+        return fail(run, reason, message, state=state)
     return _change(
         run,
         states.ACCEPTED,
@@ -197,6 +195,7 @@ def give_back(run, reason, message):
         message=f"{storable(message)} It is tried again.",
         lease_until=None,
         progress=None,
+        **_charge(run, state),
     )
 
 
@@ -226,8 +225,21 @@ def fail(run, reason, message, *, pointer=None, state=None, told=False):
         finished=now(),
         lease_until=None,
         told=told,
+        **_charge(run, state),
         **_about(state),
     )
+
+
+def _charge(run, state):
+    """Return what the attempt adds to the processor's time that the run has taken.
+
+    Where the backend does not say it is the time since the start: a run has one processor.
+    """
+    usage = (state.outcome.get("usage") if state else None) or {}
+    taken = usage.get("cpu_s", usage.get("wall_s"))
+    if taken is None:
+        taken = (now() - run.started).total_seconds() if run.started else 0.0
+    return {"cpu_seconds": (run.cpu_seconds or 0.0) + taken}
 
 
 def _about(state):
@@ -267,6 +279,7 @@ def succeed(run, state, *, told=False):
         finished=now(),
         lease_until=None,
         told=told,
+        **_charge(run, state),
         **_about(state),
     )
     if ours and inspect(run).transient:
@@ -331,7 +344,7 @@ def end(run, state, *, told=False):
         return succeed(run, state, told=told)
     reason, message = outcome["reason"], outcome["message"]
     if reason in states.RETRIED:
-        return give_back(run, reason, message)
+        return give_back(run, reason, message, state)
     return fail(run, reason, message, pointer=outcome.get("pointer"), state=state, told=told)
 
 

@@ -14,6 +14,9 @@ from invenio_records_permissions.generators import (
 )
 from invenio_records_permissions.policies import BasePermissionPolicy
 
+ADDRESS = "address:"
+"""How the owner key begins of a run that was started without signing in."""
+
 see_all_runs_action = action_factory("demos-exec-see-all")
 """Lets a role or user see and cancel everybody's runs."""
 
@@ -21,12 +24,12 @@ see_all_runs_action = action_factory("demos-exec-see-all")
 class RunOwner(Generator):
     """Who started the run.
 
-    A run that was started without signing in belongs to who knows its address: the identifier is
-    random and listed nowhere.
+    A run that was started without signing in belongs to whoever has its address: the identifier is
+    random and listed nowhere. A run of an account that was deleted belongs to nobody.
     """
 
     def needs(self, run=None, **kwargs):
-        """Give the need of a run's owner.
+        """Return the need of a run's owner.
 
         Args:
             run: the run.
@@ -37,7 +40,9 @@ class RunOwner(Generator):
         """
         if run is None:
             return []
-        return [UserNeed(run.user_id)] if run.user_id is not None else [any_user]
+        if run.user_id is not None:
+            return [UserNeed(run.user_id)]
+        return [any_user] if run.owner_key.startswith(ADDRESS) else []
 
 
 class RunPermissionPolicy(BasePermissionPolicy):

@@ -10,37 +10,19 @@ from flask import current_app
 from invenio_access.permissions import system_identity
 from invenio_db import db
 from invenio_files_rest.tasks import remove_file_data
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, or_, select, update
 
 from .. import states
 from ..backends import BackendUnavailable
-from ..catalogue import patchset_of, target_of, workspace_of
-from ..records.models import ModelRun, RunImage, RunResult, RunResultFile
+from ..catalogue import open_entry
+from ..clock import now
+from ..records.models import ModelRun, RunResult, RunResultFile
 from . import machine, steps
 
 HANDLE = re.compile(r"^demos-run-([0-9a-f-]{36})-(\d+)$")
 BATCH = 200
-
-
-def documents_of(run):
-    """Give what a run's request is about.
-
-    The registry is asked as the system: who asked for the run could read the files then.
-
-    Args:
-        run: the run.
-
-    Returns:
-        Digest to the function that gives the text.
-    """
-    if run.image:
-        return {}
-    target = target_of(system_identity, run.model_id, run.version_id)
-    documents = {run.model_digest: lambda digest: workspace_of(system_identity, target)}
-    patchset = run.request.get("patchset")
-    if patchset:
-        documents[patchset] = lambda digest: patchset_of(system_identity, target, digest)
-    return documents
+MAX_LOOKS = 20
+"""Looks at a run in a row that may fail, or end their process, before the run is ended."""
 
 
 def begin(service, run):
@@ -51,12 +33,14 @@ def begin(service, run):
         run: the run.
     """
     try:
-        documents = documents_of(run)
+        # The registry is asked as the system: who asked for the run could read the files then.
+        entry = open_entry(system_identity, run.model_id, run.version_id)
+        documents = service.runtimes[run.runtime].documents(entry, run)
     except Exception:
         current_app.logger.exception("run %s: its model cannot be read", run.id)
         machine.fail(run, "system_error", "The model can no longer be read.")
         return
-    steps.start(run, service.backend_of(run), documents)
+    steps.start(run, service.backends[run.backend], documents)
 
 
 def reconcile(service):
@@ -68,29 +52,60 @@ def reconcile(service):
     Returns:
         How many runs were moved on and how many attempts were ended.
     """
-    late = or_(ModelRun.lease_until.is_(None), ModelRun.lease_until < machine.now())
+    late = or_(ModelRun.lease_until.is_(None), ModelRun.lease_until < now())
     moved = 0
     ids = db.session.scalars(
         select(ModelRun.id)
         .where(ModelRun.status.in_(states.OPEN), late)
-        .order_by(ModelRun.created)
+        .order_by(ModelRun.looks, ModelRun.created)
         .limit(BATCH)
     ).all()
     for run_id in ids:
-        db.session.expire_all()
-        run = db.session.get(ModelRun, run_id)
+        run = _looked_at(run_id)
+        if run is None:
+            continue
         try:
             _move(service, run)
+            _looks(run_id, 0)
             moved += 1
         except Exception:
             db.session.rollback()
             current_app.logger.exception("run %s: not reconciled", run_id)
-    ended = sum(_end_orphans(backend) for backend in set(service.backends.values()))
+    ended = sum(_end_orphans(backend) for backend in service.backends.values())
     return moved, ended
 
 
+def _looked_at(run_id):
+    """Count a look at a run before it begins; end a run that too many looks have not moved.
+
+    A look that ends the process it happens in, or fails each time, is not begun for ever.
+    """
+    db.session.expire_all()
+    run = db.session.get(ModelRun, run_id)
+    if run.looks >= MAX_LOOKS:
+        message = f"{run.looks} looks at it failed: an operator has to look at it."
+        current_app.logger.error("run %s: %s", run_id, message)
+        machine.fail(run, "system_error", message)
+        return None
+    _looks(run_id, ModelRun.looks + 1)
+    return run
+
+
+def _looks(run_id, count):
+    db.session.execute(
+        update(ModelRun)
+        .where(ModelRun.id == run_id)
+        .values(looks=count)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+
+
 def _move(service, run):
-    backend = service.backend_of(run)
+    backend = service.backends.get(run.backend)
+    if backend is None:
+        machine.fail(run, "backend_unavailable", f"There is no backend {run.backend} any more.")
+        return
     if run.status == states.RUNNING:
         steps.look(run, backend)
         return
@@ -152,7 +167,7 @@ def expire():
     Returns:
         How many runs were deleted.
     """
-    before = machine.now() - timedelta(days=current_app.config["DEMOS_EXEC_KEEP_DAYS"])
+    before = now() - timedelta(days=current_app.config["DEMOS_EXEC_KEEP_DAYS"])
     gone = db.session.execute(
         delete(ModelRun).where(ModelRun.status.in_(states.TERMINAL), ModelRun.updated < before)
     ).rowcount
@@ -170,10 +185,6 @@ def expire():
         delete(RunResult)
         .where(RunResult.id.in_(unused))
         .execution_options(synchronize_session=False)
-    )
-    stuck = machine.now() - timedelta(hours=1)
-    db.session.execute(
-        delete(RunImage).where(RunImage.state == "pending", RunImage.checked < stuck)
     )
     db.session.commit()
     for file_id in file_ids:

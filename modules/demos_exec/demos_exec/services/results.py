@@ -31,17 +31,23 @@ def links_of(run_id, model_id):
     }
 
 
-def run_to_dict(run, *, queue_position=None):
-    """Give a run as the API shows it.
+OF_THE_MODEL = ("message", "pointer", "request_sha256", "usage")
+"""Members of a run that may tell what is in the model's files."""
+
+
+def run_to_dict(run, *, closed=False, queue_position=None):
+    """Return a run as the API shows it.
 
     Args:
         run: the run.
+        closed: whether the reader may not read the model's files any more: what may follow from
+            them is left out then, and ``closed`` says so.
         queue_position: runs before it, where that is known.
 
     Returns:
         A JSON object.
     """
-    return {
+    found = {
         "id": str(run.id),
         "model": {"id": run.model_id, "version": run.version_id, "digest": run.model_digest},
         "operation": run.operation,
@@ -57,17 +63,23 @@ def run_to_dict(run, *, queue_position=None):
         "started": _time(run.started),
         "finished": _time(run.finished),
         "updated": _time(run.updated),
-        "backend": {"name": run.backend, **(run.sandbox or {})},
+        "runtime": run.runtime,
+        "backend": {**(run.sandbox or {}), "name": run.backend},
         "attempt": run.attempt,
         "image": run.image,
         "image_digest": run.image_digest,
         "request_sha256": run.request_sha256,
         "limits": run.limits,
         "usage": run.usage,
+        "reused": run.status == states.SUCCESSFUL and run.attempt == 0,
         "reused_from": str(run.reused_from) if run.reused_from else None,
         "derived_from": str(run.derived_from) if run.derived_from else None,
         "links": links_of(run.id, run.model_id),
     }
+    if not closed:
+        return found
+    found["model"]["digest"] = None
+    return {k: v for k, v in found.items() if k not in OF_THE_MODEL} | {"closed": True}
 
 
 def etag_of(run):

@@ -9,27 +9,36 @@ from contextlib import contextmanager
 
 from flask import current_app
 from invenio_db import db
+from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_records_resources.services.base import Service
 from invenio_records_resources.services.errors import PermissionDeniedError
 from sqlalchemy import delete, func, select, update
 
 from .. import states
-from ..catalogue import PLATFORM_KINDS, patches_of, target_of, validator_of
-from ..operations import InvalidRequest
-from ..operations.validation import digest_of, merged
-from ..records.models import ModelRun, RunEvent, RunResultFile
-from . import images, machine, steps
-from .errors import (
-    BusyError,
+from ..catalogue import open_entry, require_readable
+from ..clock import now
+from ..errors import (
     InvalidRunError,
     NotCancellableError,
+    NotPreparedError,
     NotReadyError,
     RunGoneError,
     RunNotFoundError,
     StillOpenError,
 )
+from ..operations import InvalidRequest
+from ..operations.validation import digest_of, merged
+from ..records.models import ModelRun, RunEvent, RunResultFile
+from ..runtimes.table import backends_for, runtime_for
+from . import machine, steps
 from .results import run_to_dict
-from .submission import Asked, ask, insert_run, replayed
+from .submission import ask, insert_run, open_model, replayed
+
+CLOSED = (PermissionDeniedError, PIDDeletedError, PIDDoesNotExistError)
+"""What the registry raises of a model that somebody may not read, or not any more."""
+
+SHOWN = ("available", "message", "isolation", "memory", "network", "workers", "queue")
+"""What ``execute`` shows of a backend's own description."""
 
 MAX_PAGE = 100
 BRIEF_SECONDS = 0.25
@@ -45,13 +54,17 @@ class RunsService(Service):
 
     Args:
         config: the service's configuration.
-        backends: name to backend; ``default`` is the one of the platform's worker.
+        runtimes: name to runtime.
+        backends: name to backend, the default of several first.
+        later: has tasks done by other processes: ``start`` and ``prepare``.
         max_waiting: requests of this process that may wait at once.
     """
 
-    def __init__(self, config, backends, max_waiting):
+    def __init__(self, config, *, runtimes, backends, later, max_waiting):
         super().__init__(config)
+        self.runtimes = runtimes
         self.backends = backends
+        self._later = later
         self._waiting = threading.BoundedSemaphore(max_waiting)
 
     #
@@ -71,55 +84,46 @@ class RunsService(Service):
         Raises:
             NotExecutableError: with the reason.
         """
-        target = target_of(identity, model_id, version)
-        config = current_app.config
-        about = {
+        entry = open_entry(identity, model_id, version)
+        target = entry.target
+        runtime = runtime_for(self.runtimes, target)
+        backends = backends_for(runtime, self.backends)
+        default = next(iter(backends.values()))
+        with self._prepared(runtime):
+            about = runtime.describe(entry, default)
+        described = {name: backend.describe() for name, backend in backends.items()}
+        executable = any(found.get("available") for found in described.values())
+        return {
             "id": target.model_id,
             "version": target.version_id,
             "digest": target.digest,
-            "interface": images.CONTRACT,
+            "runtime": runtime.name,
+            "interface": runtime.interface,
             "job_control": ["sync-execute", "async-execute", "dismiss"],
-        }
-        if target.kind in PLATFORM_KINDS:
-            validator = validator_of(identity, target, patches_of(identity, target))
-            backend = self.backends["default"]
-            described = backend.describe()
-            operations = validator.describe()
-            about |= {
-                "image": {"ref": None, "digest": described.get("digest")},
-                "examples": _examples(validator),
-                "how_to_run_locally": "demos cls FILE --json",
-            }
-        else:
-            image = images.runnable(target.container)
-            backend = self.backends["docker"]
-            described = {"name": backend.name, "available": True, "network": "none"}
-            operations = images.describe(image)
-            about |= {
-                "image": {"ref": image.ref, "digest": image.digest, "size": image.size},
-                "examples": image.interface.get("examples", []),
-                "smoke_test": image.smoke,
-                "how_to_run_locally": f"docker run --network none -v ./demos:/demos {image.ref}",
-            }
-        shown = (
-            "name",
-            "available",
-            "message",
-            "isolation",
-            "memory",
-            "network",
-            "workers",
-            "queue",
-        )
-        return {
             **about,
-            "executable": bool(described.get("available")),
-            **({} if described.get("available") else {"reason": "backend_unavailable"}),
-            "operations": operations,
-            "limits": config["DEMOS_EXEC_LIMITS"],
-            "backends": [{"default": True, **{k: described[k] for k in shown if k in described}}],
+            "executable": executable,
+            **({} if executable else {"reason": "backend_unavailable"}),
+            "limits": current_app.config["DEMOS_EXEC_LIMITS"],
+            "backends": [
+                {
+                    "name": name,
+                    "title": backends[name].title,
+                    "default": backends[name] is default,
+                    **{k: found[k] for k in SHOWN if k in found},
+                }
+                for name, found in described.items()
+            ],
             "estimate": self._estimate(target),
         }
+
+    @contextmanager
+    def _prepared(self, runtime):
+        """Have prepared what a model lacks, when that is found."""
+        try:
+            yield
+        except NotPreparedError as error:
+            self._later.prepare(runtime.name, error.what)
+            raise
 
     def _estimate(self, target):
         """Say how long past runs of a model took."""
@@ -150,31 +154,28 @@ class RunsService(Service):
     #
     # Starting
     #
-    def worker_digest(self):
-        """Give the digest of the platform's worker as the backend says it.
-
-        Returns:
-            The digest.
-
-        Raises:
-            BusyError: if the backend does not answer.
-        """
-        digest = self.backends["default"].digest()
-        if digest is None:
-            message = "The run backend does not answer."
-            raise BusyError(message, {"reason": "backend_unavailable"}, retry_after=10)
-        return digest
-
     def create(
-        self, identity, model_id, body, *, owner, key=None, wait=0.0, derived_from=None, reuse=True
+        self,
+        identity,
+        model_id,
+        body,
+        *,
+        owner,
+        version=None,
+        key=None,
+        wait=0.0,
+        derived_from=None,
+        reuse=True,
     ):
         """Start a run.
 
         Args:
             identity: who runs.
             model_id: the model's id or alias.
-            body: ``operation``, ``inputs``, ``parameters``, ``resources``.
+            body: ``operation``, ``inputs``, ``parameters``, ``resources``, ``backend``,
+                ``version``.
             owner: whose quota counts.
+            version: a version's id or number; that of the body if not given.
             key: idempotency key.
             wait: seconds to wait for its end.
             derived_from: the run that this one repeats.
@@ -182,52 +183,69 @@ class RunsService(Service):
 
         Returns:
             The run, and whether it is a replay of an earlier request.
+
+        Raises:
+            PermissionDeniedError: if the identity may not read the model's files, be the answer
+                known or not.
         """
         self.require_permission(identity, "create")
-        body_sha256 = digest_of([str(model_id), body])
+        body_sha256 = digest_of([str(model_id), version, body])
+        body = dict(body)
+        if "version" in body:
+            if version is not None and str(version) != str(body["version"]):
+                message = "Another version than that of the address."
+                raise InvalidRunError([{"pointer": "/version", "messages": [message]}])
+            version = body.pop("version")
+        entry = open_model(identity, model_id, version)
         earlier = replayed(owner, key, body_sha256)
-        if earlier is not None:
-            return self._tell(earlier), True
-        asked = ask(identity, model_id, dict(body), self.worker_digest)
-        backend = self._backend_of(asked)
-        run, replay = insert_run(
-            identity,
-            asked,
-            owner=owner,
-            key=key,
-            body_sha256=body_sha256,
-            backend=backend.name,
-            derived_from=derived_from,
-            reuse=reuse,
-        )
-        if replay:
-            return self._tell(run), True
-        if not steps.is_open(run):
-            return run, False
-        if backend.direct:
-            with self._room_to_wait(wait) as seconds:
-                ours = steps.start(run, backend, asked.documents, wait=seconds, told=seconds > 0)
-            return run if ours else self._tell(db.session.get(ModelRun, run.id)), False
-        from ..tasks import start_run  # noqa: PLC0415 - tasks import the services
+        if earlier is None:
+            with self._prepared(runtime_for(self.runtimes, entry.target)):
+                asked = ask(entry, body, self.runtimes, self.backends)
+            run = insert_run(
+                identity,
+                asked,
+                owner=owner,
+                key=key,
+                body_sha256=body_sha256,
+                derived_from=derived_from,
+                reuse=reuse,
+            )
+            if run is not None:
+                return self._begun(run, asked, wait), False
+            earlier = replayed(owner, key, body_sha256)
+        # The key may stand for an older version of the model, whose files are closed by now.
+        require_readable(identity, earlier.model_id, earlier.version_id)
+        return self._tell(earlier), True
 
-        start_run.delay(str(run.id), run.attempt)
+    def _begun(self, run, asked, wait):
+        """Start a run that was written just now; return it as it is after the wait."""
+        if not steps.is_open(run):
+            return run
+        if asked.backend.direct:
+            documents = asked.plan.documents
+            with self._room_to_wait(wait) as seconds:
+                ours = steps.start(run, asked.backend, documents, wait=seconds, told=seconds > 0)
+            return run if ours else self._tell(db.session.get(ModelRun, run.id))
+        self._later.start(str(run.id), run.attempt)
         stored = db.session.get(ModelRun, run.id)
         self._await(stored, wait)
-        return self._tell(stored), False
-
-    def _backend_of(self, asked: Asked):
-        return self.backends["docker" if asked.image else "default"]
+        return self._tell(stored)
 
     def backend_of(self, run):
-        """Give the backend of a run.
+        """Return the backend of a run.
 
         Args:
             run: the run.
 
         Returns:
-            The backend.
+            The backend, None if the site has it no more.
         """
-        return self.backends["docker" if run.image else "default"]
+        return self.backends.get(run.backend)
+
+    def _direct(self, run):
+        """Return the backend of a run if this process may call it, else None."""
+        backend = self.backend_of(run)
+        return backend if backend is not None and backend.direct else None
 
     @contextmanager
     def _room_to_wait(self, seconds):
@@ -281,17 +299,15 @@ class RunsService(Service):
             The run.
         """
         run = self._run(identity, run_id, "read")
+        backend = self._direct(run) if run.status == states.RUNNING else None
         if steps.is_open(run) and wait > 0 and not (unless and unless(run)):
-            backend = self.backend_of(run)
-            if backend.direct and run.status == states.RUNNING:
+            if backend is not None:
                 with self._room_to_wait(wait) as seconds:
                     steps.look(run, backend, wait=seconds, told=True)
             else:
                 self._await(run, wait)
-        elif steps.is_open(run) and run.status == states.RUNNING:
-            backend = self.backend_of(run)
-            if backend.direct:
-                steps.look(run, backend, told=True)
+        elif backend is not None:
+            steps.look(run, backend, told=True)
         return self._tell(run)
 
     @staticmethod
@@ -302,13 +318,35 @@ class RunsService(Service):
             db.session.commit()
         return run
 
-    def search(self, identity, *, model=None, status=None, everybody=False, page=1, size=25):
+    def shows(self, identity, run):
+        """Tell whether somebody may see what a run says of its model, now.
+
+        What a run says follows from the bytes of the model's files: it is for who may read them
+        at the time of the answer, whatever was allowed when the run was made.
+
+        Args:
+            identity: who asks.
+            run: the run.
+
+        Returns:
+            True if the identity may.
+        """
+        try:
+            require_readable(identity, run.model_id, run.version_id)
+        except CLOSED:
+            return False
+        return True
+
+    def search(
+        self, identity, *, model=None, status=None, reason=None, everybody=False, page=1, size=25
+    ):
         """List runs, the newest first.
 
         Args:
             identity: who asks.
             model: only runs of this model.
             status: only runs in this state.
+            reason: only runs that ended for this reason.
             everybody: other people's runs too, for those who may see them.
             page: from 1.
             size: runs a page.
@@ -320,25 +358,26 @@ class RunsService(Service):
         wanted = [ModelRun.dropped.is_(None)]
         if not (everybody and self.check_permission(identity, "see_all")):
             wanted.append(ModelRun.user_id == identity.id)
-        if model:
-            wanted.append(ModelRun.model_id == model)
-        if status:
-            wanted.append(ModelRun.status == status)
+        for column, value in (
+            (ModelRun.model_id, model),
+            (ModelRun.status, status),
+            (ModelRun.reason, reason),
+        ):
+            if value:
+                wanted.append(column == value)
         size = min(max(size, 1), MAX_PAGE)
         total = db.session.scalar(select(func.count()).select_from(ModelRun).where(*wanted))
-        rows = db.session.scalars(
+        runs = db.session.scalars(
             select(ModelRun)
             .where(*wanted)
             .order_by(ModelRun.created.desc())
             .limit(size)
             .offset((max(page, 1) - 1) * size)
-        )
-        return {"hits": {"total": total, "hits": [run_to_dict(run) for run in rows]}}
-
-    def _require_files(self, identity, run):
-        """What is derived from restricted bytes is for who may read them, still."""
-        if run.restricted:
-            target_of(identity, run.model_id, run.version_id)
+        ).all()
+        models = {(run.model_id, run.version_id): run for run in runs}
+        seen = {place: self.shows(identity, run) for place, run in models.items()}
+        hits = [run_to_dict(run, closed=not seen[run.model_id, run.version_id]) for run in runs]
+        return {"hits": {"total": total, "hits": hits}}
 
     def results(self, identity, run_id):
         """Read a run's result.
@@ -354,7 +393,7 @@ class RunsService(Service):
             NotReadyError: if it has none, or not yet.
         """
         run = self.read(identity, run_id)
-        self._require_files(identity, run)
+        require_readable(identity, run.model_id, run.version_id)
         if run.result_id is None:
             message = "The run has not ended." if steps.is_open(run) else run.message
             extra = {"run_status": run.status, "reason": run.reason}
@@ -395,9 +434,9 @@ class RunsService(Service):
             The bytes, and whether something was left out of the log.
         """
         run = self._run(identity, run_id, "read")
-        self._require_files(identity, run)
-        backend = self.backend_of(run)
-        if run.status == states.RUNNING and backend.direct:
+        require_readable(identity, run.model_id, run.version_id)
+        backend = self._direct(run) if run.status == states.RUNNING else None
+        if backend is not None:
             handle = machine.handle_of(run)
             with machine.outside(run):
                 return backend.log(handle, offset)
@@ -414,6 +453,7 @@ class RunsService(Service):
             The run and its events, the first first.
         """
         run = self._run(identity, run_id, "read")
+        require_readable(identity, run.model_id, run.version_id)
         rows = db.session.scalars(select(RunEvent).filter_by(run_id=run.id).order_by(RunEvent.id))
         return run, list(rows)
 
@@ -423,7 +463,7 @@ class RunsService(Service):
     def _require_owner(self, identity, run, owner):
         """Refuse to end what somebody else started without signing in.
 
-        Who asks the same question is told the name of that run, and may read it.
+        Whoever asks the same question is told the name of that run, and may read it.
         """
         mine = run.user_id is not None or run.owner_key == owner
         if not mine and not self.check_permission(identity, "see_all"):
@@ -476,7 +516,7 @@ class RunsService(Service):
         db.session.execute(
             update(ModelRun)
             .where(ModelRun.id == run.id)
-            .values(dropped=machine.now(), result_id=None, log=None, idempotency_key=None)
+            .values(dropped=now(), result_id=None, log=None, idempotency_key=None)
         )
         db.session.execute(delete(RunEvent).where(RunEvent.run_id == run.id))
         db.session.commit()
@@ -495,13 +535,14 @@ class RunsService(Service):
             The new run, and False.
         """
         run = self._run(identity, run_id, "read")
-        body = {"operation": run.request["operation"], "version": run.version_id}
+        body = {"operation": run.request["operation"], "backend": run.backend}
         body |= changed(run.request, changes)
         return self.create(
             identity,
             run.model_id,
             body,
             owner=owner,
+            version=run.version_id,
             wait=wait,
             derived_from=run.id,
             reuse=bool(changes),
@@ -539,12 +580,3 @@ def changed(request, changes):
     if errors:
         raise InvalidRunError(errors)
     return found
-
-
-def _examples(validator):
-    example = {"name": "default", "operation": "cls", "inputs": {}, "parameters": {"mu": 1.0}}
-    if validator.patches:
-        example["inputs"] = {"patch": next(iter(validator.patches))}
-    elif not validator.has_poi:
-        example = {"name": "default", "operation": "fit", "inputs": {}, "parameters": {}}
-    return [example]

@@ -7,6 +7,8 @@ from invenio_db import db
 
 from .. import states
 from ..backends import BackendBusy, BackendUnavailable, Job, Refused
+from ..clock import now
+from ..runtimes.base import CONTRACT
 from . import machine
 
 
@@ -40,10 +42,11 @@ def start(run, backend, documents, *, wait=0.0, told=False):
     job = Job(
         handle=machine.handle_of(run),
         request=worker_request(run),
-        documents={digest: _read_apart(fetch) for digest, fetch in documents.items()},
+        inputs={digest: _read_apart(fetch) for digest, fetch in documents.items()},
         limits=run.limits,
         lane=run.lane,
         image=run.image_digest if run.image else None,
+        owner=run.owner_key,
     )
     try:
         with machine.outside(run):
@@ -69,7 +72,7 @@ def worker_request(run):
         A JSON object.
     """
     return {
-        "contract": "demos-batch/1",
+        "contract": CONTRACT,
         "run": str(run.id),
         **{k: run.request.get(k) for k in ("operation", "inputs", "parameters")},
         **(
@@ -117,7 +120,7 @@ def look(run, backend, *, wait=0.0, told=False):
         with machine.outside(run):
             state = backend.poll(handle, wait)
     except BackendUnavailable:
-        late = run.deadline is not None and machine.now() > run.deadline
+        late = run.deadline is not None and now() > run.deadline
         if late:
             machine.give_back(run, "backend_lost", "The backend has not answered any more.")
         db.session.expire(run)

@@ -6,28 +6,30 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from demos_engine.operations import SHORT, operations
+from demos_engine.operations import LONG, SHORT
 from flask import current_app
 from invenio_db import db
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, case, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from .. import states
-from ..catalogue import (
-    PLATFORM_KINDS,
-    patches_of,
-    patchset_of,
-    target_of,
-    validator_of,
-    workspace_of,
-)
+from ..backends import Backend
+from ..catalogue import open_entry
+from ..clock import now
+from ..errors import IdempotencyError, InvalidRunError
 from ..operations import InvalidRequest
 from ..operations.validation import digest_of, refuse
 from ..records.models import ModelRun, RunResult
-from . import images, machine, quota
-from .errors import IdempotencyError, InvalidRunError
+from ..runtimes.base import Plan, Runtime
+from ..runtimes.table import backends_for, runtime_for
+from . import machine, quota
+from .permissions import ADDRESS
 
 KEY_MAX = 255
+
+TOO_DEAR = 4
+"""A request is refused whose estimate is so many times the time that a run may take: an estimate
+may be wrong by that much."""
 
 
 @dataclass(frozen=True)
@@ -36,33 +38,49 @@ class Asked:
 
     Attributes:
         target: the model.
-        operation: its name.
-        request: operation, inputs, parameters (and patchset), with defaults.
+        runtime: how it is run.
+        backend: where it is run.
+        plan: what is run.
         lane: ``short`` or ``long``.
         limits: of the run.
-        image: the container image, None for the platform's worker.
-        image_digest: what runs.
-        documents: digest to the function that gives the text.
     """
 
     target: object
-    operation: str
-    request: dict
+    runtime: Runtime
+    backend: Backend
+    plan: Plan
     lane: str
     limits: dict
-    image: str | None
-    image_digest: str
-    documents: dict
 
 
-def ask(identity, model_id, body, worker_digest):
-    """Resolve and check a request.
+def open_model(identity, model_id, version=None):
+    """Open the model that a request names.
 
     Args:
         identity: who asks.
         model_id: the model's id or alias.
-        body: the request's JSON object.
-        worker_digest: function that gives the platform worker's digest.
+        version: a version's id or number, as the request gives it.
+
+    Returns:
+        An ``Entry``.
+
+    Raises:
+        InvalidRunError: if the version is none.
+        PermissionDeniedError: if the identity may not read the model's files.
+    """
+    if isinstance(version, bool) or not isinstance(version, str | int | None):
+        raise InvalidRunError([{"pointer": "/version", "messages": ["A version's id or number."]}])
+    return open_entry(identity, model_id, version)
+
+
+def ask(entry, body, runtimes, backends):
+    """Check a request.
+
+    Args:
+        entry: the model.
+        body: the request's JSON object, without the version.
+        runtimes: name to runtime.
+        backends: the site's backends.
 
     Returns:
         What is to be run.
@@ -71,70 +89,43 @@ def ask(identity, model_id, body, worker_digest):
         InvalidRunError: naming every place that is wrong.
         NotExecutableError: if the model cannot be run here.
     """
-    version = body.pop("version", None)
-    if isinstance(version, bool) or not isinstance(version, str | int | None):
-        raise InvalidRunError([{"pointer": "/version", "messages": ["A version's id or number."]}])
-    target = target_of(identity, model_id, version)
+    runtime = runtime_for(runtimes, entry.target)
+    body = dict(body)
+    wanted, resources = body.pop("backend", None), body.pop("resources", None)
     try:
-        if target.kind in PLATFORM_KINDS:
-            return _platform(identity, target, body, worker_digest())
-        return _foreign(target, body)
+        backend = _backend(wanted, backends_for(runtime, backends))
+        plan = runtime.plan(entry, body, backend)
+        lane = LONG if plan.cost > current_app.config["DEMOS_EXEC_SHORT_COST"] else plan.lane
+        limits = limits_for(resources, lane)
+        _require_affordable(plan, limits)
     except InvalidRequest as error:
         raise InvalidRunError(error.errors) from error
+    return Asked(entry.target, runtime, backend, plan, lane, limits)
 
 
-def _names_a_patch(body):
-    inputs = body.get("inputs")
-    patch = inputs.get("patch") if isinstance(inputs, dict) else None
-    return isinstance(patch, str) or (isinstance(patch, dict) and "point" in patch)
+def _backend(wanted, offered):
+    if wanted is None:
+        return next(iter(offered.values()))
+    if not isinstance(wanted, str) or wanted not in offered:
+        raise refuse("/backend", f"One of {', '.join(offered)} is needed.")
+    return offered[wanted]
 
 
-def _platform(identity, target, body, worker_digest):
-    # The list of patches is read only for requests that name one.
-    patches = ()
-    named = operations().get(str(body.get("operation")))
-    if (named is not None and named.needs_patchset) or _names_a_patch(body):
-        patches = patches_of(identity, target)
-    operation, request = validator_of(identity, target, patches).check(body)
-    documents = {target.digest: lambda digest: workspace_of(identity, target)}
-    patchset = _patchset_for(operation, request, patches)
-    if patchset:
-        request["patchset"] = patchset
-        documents[patchset] = lambda digest: patchset_of(identity, target, digest)
-    lane = operation.lane(request["parameters"])
-    return Asked(
-        target,
-        operation.name,
-        request,
-        lane,
-        limits_for(body, lane),
-        None,
-        worker_digest,
-        documents,
-    )
+def _require_affordable(plan, limits):
+    most = TOO_DEAR * limits["wall_seconds"]
+    if plan.cost > most:
+        message = (
+            f"This is estimated to take {plan.cost:.0f} s of a processor; "
+            f"a run may take {limits['wall_seconds']:g} s."
+        )
+        raise refuse("/inputs", message)
 
 
-def _patchset_for(operation, request, patches):
-    if operation.needs_patchset:
-        return patches[0]["patchset"]
-    name = request["inputs"].get("patch")
-    if isinstance(name, str):
-        return next(p["patchset"] for p in patches if p["name"] == name)
-    return None
-
-
-def _foreign(target, body):
-    image = images.runnable(target.container)
-    operation, request = images.check(image, body)
-    limits = limits_for(body, "long")
-    return Asked(target, operation, request, "long", limits, image.ref, image.digest, {})
-
-
-def limits_for(body, lane):
-    """Give a run's limits: the site's, or tighter ones that the request asks for.
+def limits_for(resources, lane):
+    """Return a run's limits: the site's, or tighter ones that the request asks for.
 
     Args:
-        body: the request, with ``resources`` or without.
+        resources: the request's ``resources``, or None.
         lane: ``short`` or ``long``.
 
     Returns:
@@ -146,7 +137,7 @@ def limits_for(body, lane):
     limits = dict(current_app.config["DEMOS_EXEC_LIMITS"])
     if lane == SHORT:
         limits["wall_seconds"] = current_app.config["DEMOS_EXEC_SHORT_SECONDS"]
-    resources = body.get("resources") or {}
+    resources = {} if resources is None else resources
     if not isinstance(resources, dict) or set(resources) - {"wall_seconds"}:
         raise refuse("/resources", "Only wall_seconds can be asked for.")
     wall = resources.get("wall_seconds", limits["wall_seconds"])
@@ -155,20 +146,23 @@ def limits_for(body, lane):
     return {**limits, "wall_seconds": min(wall, limits["wall_seconds"])}
 
 
+_MINE = ModelRun.owner_key == bindparam("owner")
+_PUBLIC = ModelRun.owner_key.startswith(ADDRESS)
 _KNOWN = (
     select(
         RunResult.id,
         RunResult.usage,
         RunResult.document,
-        ModelRun.id.label("run_id"),
+        case((_MINE | _PUBLIC, ModelRun.id)).label("run_id"),
         ModelRun.sandbox,
     )
     .join(ModelRun, ModelRun.result_id == RunResult.id)
     .where(RunResult.key == bindparam("key"))
-    .order_by(ModelRun.created)
+    .order_by(_MINE.desc(), _PUBLIC.desc(), ModelRun.created)
     .limit(1)
 )
-"""A stored result and the first run that holds it."""
+"""A stored result and a run that holds it: the owner's own, else one of somebody who has not
+signed in. The run of another user is not named."""
 
 _COLUMNS = ModelRun.__table__.columns.keys()
 _INSERT = machine.with_event(
@@ -202,7 +196,7 @@ def replayed(owner, key, body_sha256):
     return run
 
 
-def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_from, reuse=True):
+def insert_run(identity, asked, *, owner, key, body_sha256, derived_from, reuse=True):
     """Store a run: ended when its result is known, claimed for its first attempt otherwise.
 
     Args:
@@ -211,32 +205,32 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
         owner: whose quota counts.
         key: idempotency key or None.
         body_sha256: of the request.
-        backend: the backend's name.
         derived_from: the run that this one repeats, or None.
         reuse: whether a known result may answer.
 
     Returns:
-        The run as it was written, with the result that is known, which is no object of the
-        session; and False. Or the run that somebody else stored first under the same idempotency
-        key, and True.
+        The run as it was written, an object of no session, with the result if it is known; None
+        if the idempotency key was used meanwhile.
 
     Raises:
         QuotaError: if the owner has too many runs.
     """
-    request_sha256 = digest_of(asked.request)
-    parts = [asked.operation, request_sha256, asked.target.digest, asked.image_digest]
+    plan = asked.plan
+    request_sha256 = digest_of(plan.request)
+    parts = [plan.operation, request_sha256, asked.target.digest, plan.image_digest]
     result_key = digest_of(parts)
-    known = db.session.execute(_KNOWN, {"key": result_key}).first() if reuse else None
+    known = None
+    if reuse:
+        known = db.session.execute(_KNOWN, {"key": result_key, "owner": owner}).first()
     if known is None:
-        quota.require(owner)
+        quota.require(owner, plan.cost)
     values = {
-        **_accepted(identity, asked, machine.now()),
+        **_accepted(identity, asked, now()),
         "owner_key": owner,
         "request_sha256": request_sha256,
         "result_key": result_key,
         "idempotency_key": key,
         "body_sha256": body_sha256,
-        "backend": backend,
         "derived_from": derived_from,
     }
     if known is not None:
@@ -246,18 +240,18 @@ def insert_run(identity, asked, *, owner, key, body_sha256, backend, derived_fro
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        first = replayed(owner, key, body_sha256)
-        if first is None:
+        if replayed(owner, key, body_sha256) is None:
             raise
-        return first, True
+        return None
     run = ModelRun(**values)
     if known is not None:
         run.result = RunResult(id=known.id, document=known.document)
-    return run, False
+    return run
 
 
 def _accepted(identity, asked, time):
-    """Give a run that is claimed for its first attempt: a value for every column."""
+    """Return a run that is claimed for its first attempt: a value for every column."""
+    plan = asked.plan
     lease = timedelta(seconds=current_app.config["DEMOS_EXEC_LEASE_SECONDS"])
     return {
         **dict.fromkeys(_COLUMNS),
@@ -268,17 +262,21 @@ def _accepted(identity, asked, time):
         "status": states.ACCEPTED,
         "phase": states.PREPARING,
         "attempt": 1,
+        "looks": 0,
         "lease_until": time + lease,
         "model_id": asked.target.model_id,
         "version_id": asked.target.version_id,
         "model_digest": asked.target.digest,
         "restricted": asked.target.restricted,
-        "operation": asked.operation,
-        "request": asked.request,
-        "image": asked.image,
-        "image_digest": asked.image_digest,
+        "runtime": asked.runtime.name,
+        "backend": asked.backend.name,
+        "operation": plan.operation,
+        "request": plan.request,
+        "image": plan.image,
+        "image_digest": plan.image_digest,
         "limits": asked.limits,
         "lane": asked.lane,
+        "cost": plan.cost,
         "told": False,
         "log_truncated": False,
     }
@@ -289,6 +287,7 @@ def _ended_with(known, time):
         "status": states.SUCCESSFUL,
         "phase": states.DONE,
         "attempt": 0,
+        "cost": 0.0,
         "lease_until": None,
         "started": time,
         "finished": time,
