@@ -17,6 +17,8 @@ RunError
 └── TooLargeError          request_too_large       413
 """
 
+from .states import REASONS
+
 
 class RunError(Exception):
     """An error that becomes a problem document.
@@ -154,4 +156,17 @@ ERRORS = (
     BusyError,
     TooLargeError,
 )
-"""One class for each code: the documentation's table is made from it."""
+"""One class for each code."""
+
+EXECUTABLE = {
+    "no_container": "The model is no HistFactory model and names no container that could run it.",
+    "preparing": "What the model needs is being fetched and inspected; ask again a little later.",
+}
+"""Further reasons why a model cannot be run."""
+
+CODES = {
+    **{error.code: error.__doc__.partition("\n")[0] for error in ERRORS},
+    **{name: reason.meaning for name, reason in REASONS.items()},
+    **EXECUTABLE,
+}
+"""Every code of this package, with one sentence; the documentation's table is made from it."""

@@ -68,8 +68,8 @@ def added_by(patch: Any, bins: int) -> int:
         The number; 0 for the name of a patch, whose size is the depositor's.
 
     Examples:
-        >>> modifiers = {"SR": [{"name": "a", "type": "normsys"}, {"name": "b", "type": "shapesys"}]}
-        >>> added_by({"yields": {"SR": [1, 2]}, "sample": "s", "modifiers": modifiers}, 4)
+        >>> one, each = {"name": "a", "type": "normsys"}, {"name": "b", "type": "shapesys"}
+        >>> added_by({"yields": {"SR": [1, 2]}, "modifiers": {"SR": [one, each]}}, 4)
         5
         >>> value = {"modifiers": [{"name": "a", "type": "normsys", "data": {}}]}
         >>> added_by({"ops": [{"op": "add", "path": "/x", "value": value}]}, 4)

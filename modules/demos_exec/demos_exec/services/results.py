@@ -54,7 +54,7 @@ def run_to_dict(run, *, closed=False, queue_position=None):
         "status": run.status,
         "phase": run.phase,
         "reason": run.reason,
-        "reason_class": states.REASONS.get(run.reason),
+        "reason_class": states.REASONS[run.reason].fault if run.reason else None,
         "message": run.message,
         **({"pointer": run.pointer} if run.pointer else {}),
         "progress": run.progress,

@@ -208,7 +208,7 @@ class ReadableEntry:
             raise DerivativePendingError("source")
         return stored_content(row.file_id, row.sha256, Path(source.member).name, row.created)
 
-    @property
+    @cached_property
     def target(self) -> RunTarget:
         """What a run of this version is about.
 
