@@ -589,14 +589,43 @@ def test_an_unknown_parameter_of_the_address_is_refused(me, two_bin):
     assert me("POST", f"/models/{two_bin}/run?verison=1", body).status_code == 400
 
 
-def test_errors_are_named_by_a_type_that_resolves(me, two_bin):
+def test_what_is_hopeless_is_refused_before_it_is_taken(me, two_bin):
+    many = [
+        {"name": f"m{i}", "type": "normsys", "data": {"hi": 1.1, "lo": 0.9}} for i in range(9000)
+    ]
+    patch = {"yields": {"singlechannel": [1.0, 1.0]}, "sample": "x"}
+    patch["modifiers"] = {"singlechannel": many}
+    answer = me.run(two_bin, inputs={"patch": patch})
+    assert answer.status_code == 400
+    assert "estimated to take" in answer.json["detail"]
+
+
+def test_the_quota_counts_the_time_of_a_processor(app, me, two_bin):
+    own = {"open": 32, "per_hour": 3000, "cpu_seconds": 0.0}
+    quotas = {**app.config["DEMOS_EXEC_QUOTAS"], "user": own}
+    before, app.config["DEMOS_EXEC_QUOTAS"] = app.config["DEMOS_EXEC_QUOTAS"], quotas
+    try:
+        refused = me.run(two_bin, mu=0.547)
+    finally:
+        app.config["DEMOS_EXEC_QUOTAS"] = before
+    assert (refused.status_code, refused.json["quota"]) == (429, "cpu_seconds")
+    assert refused.json["used"] > 0 and int(refused.headers["Retry-After"]) > 0
+    ran = me.run(two_bin, mu=0.547, headers={"Prefer": "wait=30"}).json
+    assert db.session.get(ModelRun, UUID(ran["id"])).cpu_seconds > 0
+
+
+def test_errors_are_named_by_their_type(me, two_bin):
+    site = "https://127.0.0.1:5000/errors"
     answer = me("GET", f"/runs/{uuid4()}")
-    assert answer.json["type"] == "https://127.0.0.1:5000/docs/errors#run_not_found"
+    assert answer.json["type"] == f"{site}/run_not_found"
     assert answer.json["title"] == "No such run"
+    answer = me("POST", f"/models/{two_bin}/run", {"operation": "nonsense"})
+    assert answer.json["type"] == f"{site}/invalid_run"
 
 
 def test_somebody_who_has_not_signed_in_has_a_small_quota(app, anyone, two_bin):
-    taken = ModelRun.query.filter(ModelRun.owner_key.startswith("address:"), ModelRun.attempt > 0)
+    first = db.session.get(ModelRun, UUID(anyone.run(two_bin, mu=0.541).json["id"]))
+    taken = ModelRun.query.filter(ModelRun.owner_key == first.owner_key, ModelRun.attempt > 0)
     own = {"open": 4, "per_hour": taken.count() + 3, "cpu_seconds": 600}
     quotas = {**app.config["DEMOS_EXEC_QUOTAS"], "anonymous": own}
     before, app.config["DEMOS_EXEC_QUOTAS"] = app.config["DEMOS_EXEC_QUOTAS"], quotas

@@ -21,7 +21,7 @@ def _problem(error):
         error.status,
         error.message,
         errors,
-        type_=f"{current_app.config['SITE_UI_URL']}/docs/errors#{error.code}",
+        type_=f"{current_app.config['SITE_UI_URL']}/errors/{error.code}",
         headers=headers,
         title=error.title,
         **extra,

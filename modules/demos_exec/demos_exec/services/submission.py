@@ -97,7 +97,7 @@ def ask(entry, body, runtimes, backends):
         plan = runtime.plan(entry, body, backend)
         lane = LONG if plan.cost > current_app.config["DEMOS_EXEC_SHORT_COST"] else plan.lane
         limits = limits_for(resources, lane)
-        _require_affordable(plan, limits)
+        _require_affordable(plan)
     except InvalidRequest as error:
         raise InvalidRunError(error.errors) from error
     return Asked(entry.target, runtime, backend, plan, lane, limits)
@@ -111,12 +111,11 @@ def _backend(wanted, offered):
     return offered[wanted]
 
 
-def _require_affordable(plan, limits):
-    most = TOO_DEAR * limits["wall_seconds"]
-    if plan.cost > most:
+def _require_affordable(plan):
+    most = current_app.config["DEMOS_EXEC_LIMITS"]["wall_seconds"]
+    if plan.cost > TOO_DEAR * most:
         message = (
-            f"This is estimated to take {plan.cost:.0f} s of a processor; "
-            f"a run may take {limits['wall_seconds']:g} s."
+            f"This is estimated to take {plan.cost:.0f} s of a processor; {most} s are allowed."
         )
         raise refuse("/inputs", message)
 
