@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
-"""A backend and a runtime of another package: one file, and they run a job and stand in each list."""
+"""A backend and a runtime of another package, in one file, run a job and stand in each list."""
 
 import sys
 
@@ -89,7 +89,7 @@ def toy(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def app_config(toy, app_config):
+def app_config(toy, pool, app_config):
     return app_config
 
 
