@@ -593,10 +593,10 @@ def test_an_unknown_parameter_of_the_address_is_refused(me, two_bin):
 
 def test_what_is_hopeless_is_refused_before_it_is_taken(me, two_bin):
     many = [
-        {"name": f"m{i}", "type": "normsys", "data": {"hi": 1.1, "lo": 0.9}} for i in range(9000)
+        {"name": f"m{i}", "type": "normsys", "data": {"hi": 1.1, "lo": 0.9}} for i in range(4000)
     ]
-    patch = {"yields": {"singlechannel": [1.0, 1.0]}, "sample": "x"}
-    patch["modifiers"] = {"singlechannel": many}
+    place = "/channels/0/samples/1/modifiers/-"
+    patch = {"ops": [{"op": "add", "path": place, "value": one} for one in many]}
     answer = me.run(two_bin, inputs={"patch": patch}, calculator="toys", toys=20000, engine="pyhf")
     assert answer.status_code == 400
     assert "estimated to take" in answer.json["detail"]

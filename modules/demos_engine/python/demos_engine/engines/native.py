@@ -49,7 +49,9 @@ class Native:
         if setup.fixed or setup.bounds:
             names = model.parameter_names
             given = parsed(source)
-            held = configured(given, setup.measurement, names, setup.fixed, setup.bounds)
+            starts = [float(x) for x in model.init]
+            what = (setup.measurement, names, setup.fixed, setup.bounds)
+            held = configured(given, *what, starts=starts)
             model = _compiled(held, setup)
             _require_held(model, setup.fixed)
         if setup.asimov is not None:

@@ -132,7 +132,9 @@ class Reference:
             model, data = _built(given, setup)
             if setup.fixed or setup.bounds:
                 names = model.config.par_names
-                given = configured(given, setup.measurement, names, setup.fixed, setup.bounds)
+                starts = [float(x) for x in model.config.suggested_init()]
+                what = (setup.measurement, names, setup.fixed, setup.bounds)
+                given = configured(given, *what, starts=starts)
                 model, data = _built(given, setup)
             if setup.asimov is not None:
                 data = _asimov(model, setup.asimov)

@@ -87,8 +87,12 @@ def configured(
     names: Sequence[str],
     fixed: Mapping[str, float | Sequence[float]],
     bounds: Mapping[str, Sequence[float]],
+    *,
+    starts: Sequence[float],
 ) -> Json:
     """Return a workspace whose measurement holds and bounds parameters.
+
+    A start that would lie outside of the new bounds is moved to the nearer one.
 
     Args:
         workspace: A workspace; it is not changed.
@@ -96,6 +100,7 @@ def configured(
         names: The model's parameters, one per component.
         fixed: Parameters and their values: a number for all components, or one per component.
         bounds: Parameters and their bounds.
+        starts: The model's start values, one per component, shape (P,).
 
     Returns:
         The changed workspace.
@@ -109,6 +114,9 @@ def configured(
         parameters = _configured_form(chosen, sizes, fixed, bounds)
         return _with_parameters(workspace, chosen, parameters)
     settings = {p["name"]: dict(p) for p in chosen["config"].get("parameters") or ()}
+    initial: dict[str, list[float]] = {}
+    for name, start in zip(names, starts, strict=True):
+        initial.setdefault(name.partition("[")[0] if name.endswith("]") else name, []).append(start)
     for name, value in fixed.items():
         size = _size(sizes, name)
         values = [value] * size if isinstance(value, int | float) else list(value)
@@ -128,9 +136,8 @@ def configured(
         low, high = _ordered(name, pair)
         known = settings.setdefault(name, {"name": name})
         known["bounds"] = [[low, high]] * size
-        starts = known.get("inits")
-        if starts is not None and not known.get("fixed"):
-            known["inits"] = [min(max(x, low), high) for x in starts]
+        if not known.get("fixed"):
+            known["inits"] = [min(max(x, low), high) for x in known.get("inits") or initial[name]]
     return _with_parameters(workspace, chosen, list(settings.values()))
 
 
