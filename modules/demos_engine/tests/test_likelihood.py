@@ -406,3 +406,12 @@ def test_a_tiny_uncertainty_costs_no_precision():
         assert model.logpdf(x) == pytest.approx(wanted, abs=1e-8)
         # The plain formula cancels 1e12 down to 10.
         assert abs(float(pdf.logpdf(x, model.data)[0]) - wanted) > 1e-5
+
+
+def test_a_count_below_the_precision_of_its_rate_adds_the_rate():
+    workspace = two_bins()
+    workspace["observations"][0]["data"][0] = 5e-324
+    found = Model.load(workspace)
+    model, data = reference(workspace)
+    expected = float(model.logpdf(model.config.suggested_init(), data)[0])
+    assert float(np.ravel(found.logpdf(found.init))[0]) == pytest.approx(expected, abs=1e-9)

@@ -791,6 +791,9 @@ pub fn log_likelihood(
 fn plain(count: f64, rate: f64) -> f64 {
     if count == 0.0 {
         rate
+    } else if rate > 0.0 && rate / count == f64::INFINITY {
+        // A count so small that its terms are below the precision of the rate.
+        rate
     } else if rate > 0.0 {
         saturated(count, rate)
     } else if rate == 0.0 {
