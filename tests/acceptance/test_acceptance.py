@@ -38,11 +38,6 @@ def test_runs(accepts, corpus):
 
 
 @portal
-def test_oai(accepts):
-    accepts("oai.py", limit=1200)
-
-
-@portal
 @pytest.mark.skipif(
     os.environ.get("DEMOS_REQUIRE_DOCKER") != "1", reason="this portal runs no containers"
 )
