@@ -80,7 +80,7 @@ def test_different_questions_have_different_digests(validator):
 
 
 def test_a_container_without_a_named_operation_runs_its_own_default():
-    images = pytest.importorskip("demos_exec.services.images")
+    images = pytest.importorskip("demos_exec.runtimes.image")
     operations = {"first": {}, "second": {}}
     image = SimpleNamespace(interface={"operations": operations})
     assert images.check(image, {})[0] == "first"
