@@ -251,7 +251,7 @@ def test_the_example_model_gives_the_exact_number(backend, tmp_path):
         buildargs={"BASE": BASE},
         network_mode="none",
     )
-    from demos_exec.services.inspection import LABEL, interface_of
+    from demos_exec.runtimes.inspection import LABEL, interface_of
 
     interface = interface_of(image.labels[LABEL])
     example = interface["examples"][0]
