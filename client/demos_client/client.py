@@ -390,6 +390,30 @@ class Model:
         """
         return self.ask("significance", **question)
 
+    def gof(self, **question: Any) -> Json:
+        """Test the goodness of fit against the saturated model.
+
+        Args:
+            **question: Signal and parameters as ``ask`` takes them, such as ``toys``.
+
+        Returns:
+            ``statistic``, ``dof``, ``p_value`` and ``calculator``.
+        """
+        return self.ask("gof", **question)
+
+    def contour(self, first: str, second: str, **question: Any) -> Json:
+        """Find contours of the profile likelihood in two parameters.
+
+        Args:
+            first: A parameter.
+            second: Another.
+            **question: Signal and parameters as ``ask`` takes them, such as ``levels``.
+
+        Returns:
+            ``points`` by confidence level and ``best_fit``.
+        """
+        return self.ask("contour", parameters=[first, second], **question)
+
     def grid(self, patches: Sequence[str] | None = None, **parameters: Any) -> Json:
         """Compute CLs of all signals of the patchset.
 

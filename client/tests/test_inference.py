@@ -4,6 +4,7 @@
 
 import gzip
 import json
+import math
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 pytest.importorskip("demos_engine")
 
 from demos_client.commands import crosscheck, inference
+from demos_engine import Model
 from demos_engine.examples import two_bins
 
 # pyhf 0.7.6 with JAX at a tolerance of 1e-12.
@@ -186,7 +188,7 @@ def test_what_cannot_be_done_is_exit_3_with_a_reason(workspace):
 
 
 def test_plain_output_is_a_table(workspace):
-    for name in ("cls", "limit", "fit", "scan", "significance", "pulls", "impacts", "yields"):
+    for name in ("cls", "limit", "fit", "scan", "significance", "gof", "pulls", "impacts", "yields"):
         done = run(name, workspace)
         assert done.exit_code == 0
         assert "\t" in done.stdout
@@ -237,6 +239,34 @@ def test_discovery_is_not_called_cls(workspace):
     assert answer("cls", workspace, "--test-stat", "q0")["p0"] == found["p0"]
     assert "CLs" not in run("significance", workspace).output
     assert run("cls", workspace, "--test-stat", "q0", "--mu", "1").exit_code == 2
+
+
+def test_the_fit_is_compared_with_the_saturated_model(workspace):
+    found = answer("gof", workspace)
+    # By hand: twice the best fit's excess of -ln L over the saturated model's.
+    assert found["statistic"] == pytest.approx(Model.load(two_bins()).gof().statistic, rel=1e-12)
+    assert found["dof"] == 1 and 0 < found["p_value"] < 1
+    toys = answer("gof", workspace, "--toys", "200", "--seed", "4")
+    assert (toys["calculator"], toys["n_toys"], toys["seed"]) == ("toys", 200, 4)
+    assert abs(toys["p_value"] - found["p_value"]) < 5 * toys["error"] + 0.02
+
+
+def test_a_contour_surrounds_the_best_fit(workspace):
+    pair = ("--parameter", "mu", "--parameter", "uncorr_bkguncrt[0]")
+    found = answer("contour", workspace, *pair, "--confidence-level", "0.5", "--points", "12")
+    assert found["parameters"] == ["mu", "uncorr_bkguncrt[0]"] and found["levels"] == [0.5]
+    (line,) = found["points"].values()
+    assert len(line) == 12
+    model = Model.load(two_bins())
+    best = model.fit().twice_nll
+    for mu, gamma in line:
+        held = model.fit(fixed={"mu": mu, "uncorr_bkguncrt[0]": gamma}).twice_nll
+        if 0.0 < mu < 10.0:
+            assert held - best == pytest.approx(-2 * math.log(0.5), abs=1e-4)
+        else:  # the line runs along the bound
+            assert held - best < -2 * math.log(0.5)
+    assert run("contour", workspace, "--parameter", "mu").exit_code == 2
+    assert run("contour", workspace, "--parameter", "mu", "--parameter", "mu").exit_code == 2
 
 
 def test_toys_are_the_same_for_the_same_seed(workspace):

@@ -33,14 +33,18 @@ def reference(workspace, codes=CODES[0]):
     return pdf, made.data(pdf)
 
 
-def points(pdf, seed, size):
-    """Random points within the bounds, about 1.5 sigma wide."""
+def points(pdf, seed, size, codes=CODES[0]):
+    """Random points within the bounds, about 1.5 sigma wide.
+
+    Those of ``code2`` stay within one sigma, where pyhf has a step.
+    """
     rng = np.random.default_rng(seed)
     start = np.array(pdf.config.suggested_init(), float)
     low, high = np.array(pdf.config.suggested_bounds(), float).T
     width = np.where(start == 0, 1.5, 0.2)
     for _ in range(size):
-        yield np.clip(start + width * rng.normal(size=len(start)), low, high)
+        step = width * rng.normal(size=len(start))
+        yield np.clip(start + (np.clip(step, -1, 1) if "code2" in codes else step), low, high)
 
 
 def same(found, wanted):
@@ -59,7 +63,7 @@ def test_everything_pyhf_says_of_a_random_workspace(workspace, codes, seed):
     assert model.bounds == [tuple(b) for b in pdf.config.suggested_bounds()]
     assert model.fixed == pdf.config.suggested_fixed()
     assert model.data.tolist() == pytest.approx(data, rel=1e-12)
-    for x in points(pdf, seed, 3):
+    for x in points(pdf, seed, 3, codes):
         assert same(model.logpdf(x), float(pdf.logpdf(x, data)[0]))
         wanted = pdf.expected_data(x)
         assert model.expected_data(x) == pytest.approx(wanted, rel=1e-9, abs=1e-9)
@@ -415,3 +419,25 @@ def test_a_count_below_the_precision_of_its_rate_adds_the_rate():
     model, data = reference(workspace)
     expected = float(model.logpdf(model.config.suggested_init(), data)[0])
     assert float(np.ravel(found.logpdf(found.init))[0]) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_parabola_goes_on_along_its_tangents():
+    """HistFactory's formula by hand; pyhf 0.7.6 has a step at one standard deviation."""
+    shape = {"hi_data": [14.0], "lo_data": [9.0]}
+    modifiers = [{"name": "tilt", "type": "histosys", "data": shape}]
+    document = {
+        "channels": [
+            {"name": "SR", "samples": [{"name": "b", "data": [10.0], "modifiers": modifiers}]}
+        ],
+        "observations": [{"name": "SR", "data": [12.0]}],
+        "measurements": [{"name": "m", "config": {"poi": "", "parameters": []}}],
+        "version": "1.0.0",
+    }
+    model = Model.load(document, histosys="code2")
+    s, a = 0.5 * (14.0 - 9.0), 0.5 * (14.0 + 9.0) - 10.0
+    for alpha in (-2.5, -1.0, -0.5, 0.5, 1.0, 2.5):
+        inside = abs(alpha) <= 1
+        wanted = 10.0 + s * alpha + a * (alpha**2 if inside else 2 * abs(alpha) - 1)
+        assert model.expected_data([alpha])[0] == pytest.approx(wanted, rel=1e-12)
+    fit = model.fit()
+    assert fit.converged and any("code2" in note for note in fit.notes)

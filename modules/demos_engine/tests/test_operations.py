@@ -48,6 +48,8 @@ def test_what_is_implied_is_said():
         ("cls", {"test_stat": "q0", "mu": 1.0}, "mu"),
         ("fit", {"level": 0.9}, "level"),
         ("upper_limit", {"level": 0.9}, "level"),
+        ("contour", {"parameters": ["a"]}, "parameters"),
+        ("contour", {"parameters": ["a", "a"]}, "parameters"),
         ("scan", {"axes": [{"parameter": "a"}, {"parameter": "a"}]}, "axes"),
     ],
 )

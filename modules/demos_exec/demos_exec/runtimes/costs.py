@@ -31,10 +31,11 @@ FITS: Mapping[str, float] = {
     "scan": 2,
     "impacts": 2,
     "gof": 3,
+    "contour": 5,
     "toys": 2,
 }
-"""About how many fits an operation makes; of a grid and a scan at each point, of impacts for each
-parameter."""
+"""About how many fits an operation makes; of a grid, a scan and a contour at each point, of impacts
+for each parameter."""
 
 UNKNOWN = 10.0
 """Fits of an operation that is not listed."""
@@ -121,6 +122,8 @@ def estimate(request: Mapping[str, Any], size: tuple[int, int], points: int = 1)
         fits *= count
     elif operation == "grid":
         fits *= max(1, points)
+    elif operation == "contour":
+        fits *= len(parameters.get("levels") or ()) * int(parameters.get("points") or 0)
     elif operation == "scan":
         for axis in parameters.get("axes") or ():
             fits *= len(axis["values"])

@@ -246,11 +246,8 @@ fn interpolate_by(code: ShapeCode, first: usize, slots: usize, theta: &[f64], sh
                 0.125 * (30.0 + s * (90.0 * s - 120.0)),
             ),
             ShapeCode::FourP | ShapeCode::Zero => (a, size, sign, 0.0),
-            ShapeCode::Two | ShapeCode::Tangent if size <= 1.0 => (a, s, 2.0 * a, 2.0),
-            ShapeCode::Tangent => (a, 2.0 * size - 1.0, 2.0 * sign, 0.0),
-            // pyhf's vectorised code2 is discontinuous at ±1; this is what it computes.
-            ShapeCode::Two if a > 0.0 => (a - 1.0, 2.0 * (a - 1.0), 2.0, 0.0),
-            ShapeCode::Two => (a, -2.0 * a, -2.0, 0.0),
+            ShapeCode::Two if size <= 1.0 => (a, s, 2.0 * a, 2.0),
+            ShapeCode::Two => (a, 2.0 * size - 1.0, 2.0 * sign, 0.0),
         };
         let at = first + i;
         p[at] = p0;

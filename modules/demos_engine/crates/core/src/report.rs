@@ -10,9 +10,14 @@ use crate::infer::Refusal;
 use crate::kernel::{evaluate, log_likelihood, stride, Mode, Wall};
 use crate::names::order;
 use crate::prelude::*;
+use crate::spec::ShapeCode;
 
 /// What holds where pyhf's likelihood is not defined.
 pub const CONVENTION: &str = "pyhf; rate >= 0 in empty bins";
+
+/// Said of models whose templates are interpolated by parabolas.
+const PARABOLA: &str =
+    "code2: continued by its tangents beyond one standard deviation, as ROOT and HS3; pyhf 0.7.6 has a step there";
 
 /// Inverse Hessian of the free parameters, by rows, in elimination order.
 ///
@@ -98,7 +103,7 @@ pub fn nonzero_or_zero(x: f64) -> f64 {
 }
 
 /// What every result says of the fit that it rests on.
-pub fn standing(problem: &Problem, fit: &Fit, notes: Vec<String>, work: &mut Work) -> Object {
+pub fn standing(problem: &Problem, fit: &Fit, mut notes: Vec<String>, work: &mut Work) -> Object {
     let model = problem.model;
     let bounds = at_bounds(problem, &fit.theta);
     let mut external: Vec<usize> = bounds.iter().map(|&at| model.external[at]).collect();
@@ -110,6 +115,9 @@ pub fn standing(problem: &Problem, fit: &Fit, notes: Vec<String>, work: &mut Wor
         .with("bin", bin.bin)
         .with("rate", bin.rate)
         .end();
+    if model.shape_codes.contains(&ShapeCode::Two) {
+        notes.push(String::from(PARABOLA));
+    }
     let mut answer = Object::new();
     answer
         .with("at_bounds", texts(external.iter().map(|&i| &*model.names[i])))

@@ -66,10 +66,8 @@ pub enum NormCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShapeCode {
     Zero,
-    /// As pyhf computes it: with a step at ±1.
+    /// A parabola within ±1, continued by its tangents: as ROOT and HS3 mean it. pyhf's has a step there.
     Two,
-    /// As ROOT and HS3 mean it: continued by its tangents.
-    Tangent,
     FourP,
 }
 
@@ -110,14 +108,12 @@ impl Interpolation {
         })
     }
 
-    /// The code that a modifier states itself, by pyhf's names; code2 is that of HS3.
+    /// The code that a modifier states itself, by pyhf's names.
     pub(crate) fn of_modifier(modifier: &Value, kind: Kind, place: &Place) -> Result<Self> {
         let at = place.key("interpolation");
         let code = string(member(modifier, "interpolation", place)?, &at)?;
-        let common = Interpolation::default();
         let found = match kind {
             Kind::Normsys => Interpolation::from_names(&code, "code4p"),
-            _ if &*code == "code2" => Ok(Interpolation { histosys: ShapeCode::Tangent, ..common }),
             _ => Interpolation::from_names("code4", &code),
         };
         found.map_err(|error| at.fail(error.code, error.message))

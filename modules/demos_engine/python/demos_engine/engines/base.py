@@ -92,8 +92,16 @@ class LoadedModel(Protocol):
     def significance(self) -> Answer:
         """Compute p0 and Z."""
 
+    def gof(self, calculator: str, toys: int, seed: int, progress: Progress) -> Answer:
+        """Test the goodness of fit against the saturated model."""
+
     def scan(self, axes: Sequence[Mapping[str, Any]], points: int, progress: Progress) -> Answer:
         """Scan the profile likelihood."""
+
+    def contour(
+        self, parameters: Sequence[str], levels: Sequence[float], points: int, progress: Progress
+    ) -> Answer:
+        """Find contours of the profile likelihood in two parameters."""
 
     def yields(self, stages: Sequence[str]) -> Answer:
         """Compute expected events."""

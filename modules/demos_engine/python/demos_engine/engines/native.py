@@ -171,6 +171,25 @@ class NativeModel:
         """Compute p0 and Z."""
         return _answer(self.model.significance())
 
+    def gof(self, calculator: str, toys: int, seed: int, progress: Progress) -> Answer:
+        """Test the goodness of fit against the saturated model."""
+        return _answer(
+            self.model.gof(
+                calculator=calculator, toys=toys, seed=seed, progress=_fractions(progress)
+            )
+        )
+
+    def contour(
+        self, parameters: Sequence[str], levels: Sequence[float], points: int, progress: Progress
+    ) -> Answer:
+        """Find contours of the profile likelihood in two parameters."""
+        first, second = parameters
+        return _answer(
+            self.model.contour(
+                (first, second), levels, points=points, progress=_fractions(progress)
+            )
+        )
+
     def scan(self, axes: Sequence[Mapping[str, Any]], points: int, progress: Progress) -> Answer:
         """Scan the profile likelihood in one or two parameters."""
         values = {axis["parameter"]: axis.get("values") for axis in axes}

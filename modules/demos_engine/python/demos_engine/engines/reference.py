@@ -467,6 +467,16 @@ class ReferenceModel:
         """Refuse: SLSQP gives no uncertainties."""
         raise InferenceError("unsupported", "pyhf makes no impacts")
 
+    def gof(self, calculator: str, toys: int, seed: int, progress: Progress) -> Answer:
+        """Refuse: pyhf has no saturated model."""
+        raise InferenceError("unsupported", "pyhf has no goodness of fit")
+
+    def contour(
+        self, parameters: Sequence[str], levels: Sequence[float], points: int, progress: Progress
+    ) -> Answer:
+        """Refuse: pyhf finds no contours."""
+        raise InferenceError("unsupported", "pyhf finds no contours")
+
     def grid(
         self, signals: PatchSet, mu: float, test_stat: str, progress: Progress
     ) -> list[Answer]:
