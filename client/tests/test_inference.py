@@ -188,7 +188,7 @@ def test_what_cannot_be_done_is_exit_3_with_a_reason(workspace):
 
 
 def test_plain_output_is_a_table(workspace):
-    for name in ("cls", "limit", "fit", "scan", "significance", "gof", "pulls", "impacts", "yields"):
+    for name in "cls limit fit scan significance gof pulls impacts yields".split():
         done = run(name, workspace)
         assert done.exit_code == 0
         assert "\t" in done.stdout
