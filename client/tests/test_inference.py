@@ -187,11 +187,24 @@ def test_what_cannot_be_done_is_exit_3_with_a_reason(workspace):
     assert "Traceback" not in done.output
 
 
-def test_plain_output_is_a_table(workspace):
-    for name in "cls limit fit scan significance gof pulls impacts yields".split():
-        done = run(name, workspace)
-        assert done.exit_code == 0
-        assert "\t" in done.stdout
+WITHOUT_OPTIONS = [
+    "cls",
+    "limit",
+    "fit",
+    "scan",
+    "significance",
+    "gof",
+    "pulls",
+    "impacts",
+    "yields",
+]
+
+
+@pytest.mark.parametrize("name", WITHOUT_OPTIONS)
+def test_plain_output_is_a_table(workspace, name):
+    done = run(name, workspace)
+    assert done.exit_code == 0
+    assert "\t" in done.stdout
 
 
 def test_a_level_is_refused_by_name(workspace):
