@@ -112,8 +112,11 @@ class DoubleEntry:
         patches = json.loads(self._model.patchset)["patches"]
         return [{**p["metadata"], "patchset": sha256} for p in patches]
 
+    findings = ()
+
     def content(self, format="source", dialect=None):
-        return SimpleNamespace(read=lambda: self._model.text)
+        text = self._model.text
+        return SimpleNamespace(read=lambda: text, digest=hashlib.sha256(text).hexdigest())
 
     def patchset(self, sha256=None):
         return SimpleNamespace(read=lambda: self._model.patchset)

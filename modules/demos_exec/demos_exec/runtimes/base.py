@@ -26,7 +26,8 @@ class Plan:
 
     Attributes:
         operation: its name.
-        request: operation, inputs, parameters (and patchset), with defaults.
+        request: operation, inputs, parameters, with defaults; and digests of further documents,
+            and warnings about the model, that the program is told.
         image_digest: what computes: one result is known for each.
         lane: ``short`` or ``long``.
         cost: estimated seconds of one processor.

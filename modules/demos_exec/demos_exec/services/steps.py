@@ -71,20 +71,22 @@ def worker_request(run):
     Returns:
         A JSON object.
     """
+    workspace = run.request.get("workspace") or {}
+    documents = {
+        "model": workspace.get("digest", run.model_digest),
+        "settings": workspace.get("settings"),
+        "patchset": run.request.get("patchset"),
+    }
     return {
         "contract": CONTRACT,
         "run": str(run.id),
         **{k: run.request.get(k) for k in ("operation", "inputs", "parameters")},
-        **(
-            {"model": {"digest": run.model_digest, "file": "model.json"}}
-            if run.model_digest
-            else {}
-        ),
-        **(
-            {"patchset": {"digest": run.request["patchset"], "file": "patchset.json"}}
-            if run.request.get("patchset")
-            else {}
-        ),
+        **({"findings": run.request["findings"]} if run.request.get("findings") else {}),
+        **{
+            part: {"digest": digest, "file": f"{part}.json"}
+            for part, digest in documents.items()
+            if digest
+        },
     }
 
 

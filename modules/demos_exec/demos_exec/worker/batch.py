@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from demos_exec.worker.library import Library
-from demos_exec.worker.program import answer
+from demos_exec.worker.program import DOCUMENTS, answer
 
 CONTRACT = "demos-batch/1"
 EXIT = {"invalid_input": 2}
@@ -30,7 +30,7 @@ def batch(folder: Path) -> int:
     source, target = folder / "in", folder / "out"
     request: dict[str, Any] = json.loads((source / "request.json").read_bytes())
     library = Library()
-    for part in ("model", "patchset"):
+    for part in DOCUMENTS:
         if request.get(part):
             library.add(request[part]["digest"], (source / request[part]["file"]).read_bytes())
 

@@ -6,10 +6,12 @@ import json
 import resource
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from demos_engine import InferenceError, ModelError
 from demos_engine.engines import Engine, LoadedModel, Setup, engine
+from demos_engine.engines.workspace import FORM
 from demos_engine.operations import Operation, Question, RequestError, canonical, operations
 
 from demos_exec.worker import numbers
@@ -17,6 +19,10 @@ from demos_exec.worker.errors import RunFailure
 from demos_exec.worker.library import Library
 from demos_exec.worker.signals import chosen
 from demos_exec.worker.workspace import is_plain, operations_for
+
+DOCUMENTS = ("model", "settings", "patchset")
+"""Documents that a request may name: the model, pyhf's ``modifier_settings`` that belong to it, and
+the patchset."""
 
 Request = dict[str, Any]
 Result = dict[str, Any]
@@ -54,12 +60,23 @@ def needed(request: Request) -> list[str]:
         >>> needed({"model": {"digest": "a"}, "patchset": {"digest": "b"}})
         ['a', 'b']
     """
-    return [request[k]["digest"] for k in ("model", "patchset") if request.get(k)]
+    return [request[k]["digest"] for k in DOCUMENTS if request.get(k)]
 
 
-def _setup(operation: Operation, inputs: Result, parameters: Result) -> Setup:
+def _codes(library: Library, request: Request) -> dict[str, Any]:
+    """Return the interpolation code of each modifier type where the request's settings say one."""
+    if not request.get("settings"):
+        return {}
+    settings = library.document(request["settings"]["digest"])
+    return {kind: one["interpcode"] for kind, one in settings.items()}
+
+
+def _setup(
+    operation: Operation, inputs: Result, parameters: Result, codes: dict[str, Any]
+) -> Setup:
     return Setup(
         measurement=inputs.get("measurement"),
+        interpolation=codes,
         fixed=inputs.get("fixed") or {},
         bounds=inputs.get("bounds") or {},
         asimov=operation.asimov(parameters) if parameters.get("expected") else None,
@@ -75,21 +92,20 @@ def _place(setup: Setup, error: InferenceError) -> str:
     return "/inputs"
 
 
+def _is_form(workspace: Result) -> bool:
+    return bool(workspace.get("format") == FORM)
+
+
 def _model(library: Library, request: Request, chosen: Engine, setup: Setup) -> LoadedModel:
     """Compile the model with the request's signal, or find it compiled."""
     inputs, patchset = request.get("inputs", {}), request.get("patchset")
     digest, patch = request["model"]["digest"], inputs.get("patch")
-    own = setup == Setup(setup.measurement)
-    base_key = (chosen.name, digest, setup.measurement)
+    own = setup == Setup(setup.measurement, interpolation=setup.interpolation)
+    codes = tuple(sorted(setup.interpolation.items()))
+    base_key = (chosen.name, digest, setup.measurement, codes)
 
     def loaded(operations: list[Result] | None = None) -> LoadedModel:
-        given = Setup(
-            setup.measurement,
-            patch=operations,
-            fixed=setup.fixed,
-            bounds=setup.bounds,
-            asimov=setup.asimov,
-        )
+        given = replace(setup, patch=operations)
         # The compiled engine reads the text faster than Python does.
         source = library.text(digest) if chosen.name == "demos" else library.document(digest)
         try:
@@ -104,8 +120,10 @@ def _model(library: Library, request: Request, chosen: Engine, setup: Setup) -> 
         if patch is None:
             return loaded()
         workspace = library.document(digest)
-        if chosen.name == "demos" and own and is_plain(workspace, patch, setup.measurement):
-            background = library.compiled((*base_key, None), loaded)
+        plain = chosen.name == "demos" and is_plain(workspace, patch, setup.measurement)
+        if plain and (own or _is_form(workspace)):
+            # A patch of the engine's own form cannot declare a parameter of interest.
+            background = library.compiled((*base_key, None), loaded) if own else loaded()
             try:
                 return background.with_signal(patch["yields"], patch["sample"])  # type: ignore[no-any-return]
             except ModelError as error:
@@ -153,9 +171,11 @@ def run(library: Library, request: Request, progress: Progress) -> Result:
     signals = None
     if operation.needs_patchset:
         signals = chosen(library, request)
-    setup = _setup(operation, request.get("inputs", {}), parameters)
+    codes = _codes(library, request)
+    setup = _setup(operation, request.get("inputs", {}), parameters, codes)
     model = _model(library, request, program, setup)
-    return {**about, **_answered(operation, model, Question(parameters, progress, signals))}
+    found = _answered(operation, model, Question(parameters, progress, signals))
+    return {**about, **found, "findings": request.get("findings", [])}
 
 
 def _answered(operation: Operation, model: LoadedModel, question: Question) -> Result:

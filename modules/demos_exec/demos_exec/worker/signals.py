@@ -73,7 +73,10 @@ def _ratio(new: list[float], old: list[float]) -> list[float]:
 
 
 def _rescaled(modifiers: list[Json], ratio: list[float]) -> list[Json]:
-    """Keep relative uncertainties when a sample's yields change."""
+    """Keep relative uncertainties when a sample's yields change.
+
+    In the engine's own form those of single bins are relative to begin with.
+    """
 
     def scale(values: list[float]) -> list[float]:
         return [v * r for v, r in zip(values, ratio, strict=True)]
@@ -83,7 +86,7 @@ def _rescaled(modifiers: list[Json], ratio: list[float]) -> list[Json]:
         data = modifier.get("data")
         if modifier["type"] == "histosys":
             data = {k: scale(data[k]) for k in ("hi_data", "lo_data")}
-        elif modifier["type"] in PER_BIN:
+        elif modifier["type"] in PER_BIN and data is not None:
             data = scale(data)
         found.append({**modifier, "data": data})
     return found
@@ -136,7 +139,7 @@ def patch_by_yields(workspace: Workspace, signal: Json, poi: str | None) -> list
             operations.append({"op": "replace", "path": path, "value": value})
             continue
         chosen = list(modifiers.get(name, ()))
-        if not any(m["type"] == "normfactor" and m["name"] == poi for m in chosen):
+        if not any(m["type"] == "normfactor" and parameter_of(m) == poi for m in chosen):
             if not poi:
                 message = "The model names no parameter of interest that could scale the signal."
                 raise RunFailure("invalid_input", message, "/inputs/patch")
@@ -144,6 +147,19 @@ def patch_by_yields(workspace: Workspace, signal: Json, poi: str | None) -> list
         value = {"name": sample, "data": yields, "modifiers": chosen}
         operations.append({"op": "add", "path": f"/channels/{index}/samples/-", "value": value})
     return operations + _without(channels, signal.get("without", ()))
+
+
+def parameter_of(modifier: Json) -> str:
+    """Return the parameter of a modifier that has one.
+
+    Args:
+        modifier: Of a workspace, where its name is the parameter's, or of the engine's own form.
+
+    Returns:
+        The parameter's name.
+    """
+    named: list[str] = modifier.get("parameters") or [modifier["name"]]
+    return named[0]
 
 
 def _without(channels: dict[str, tuple[int, Json]], names: list[str]) -> list[Json]:

@@ -5,7 +5,7 @@
 from typing import Any
 
 from demos_exec.worker.errors import RunFailure
-from demos_exec.worker.signals import patch_by_name, patch_by_yields
+from demos_exec.worker.signals import parameter_of, patch_by_name, patch_by_yields
 
 Workspace = dict[str, Any]
 
@@ -89,7 +89,7 @@ def is_plain(workspace: Workspace, signal: Any, measurement: str | None) -> bool
         for sample in channel["samples"]:
             if sample["name"] != signal["sample"]:
                 continue
-            kinds = [(m["type"], m["name"]) for m in sample["modifiers"]]
+            kinds = [(m["type"], parameter_of(m)) for m in sample["modifiers"]]
             if kinds != only_poi or channel["name"] not in signal["yields"]:
                 return False
     return bool(poi)

@@ -90,6 +90,11 @@ class ReadableEntry:
         return (analysis_of(files, self.rows.analyses) or {}).get("structure") or {}
 
     @property
+    def findings(self) -> list[dict[str, Any]]:
+        """What validation says of the model: errors and warnings."""
+        return (self._analysis or {}).get("findings") or []
+
+    @property
     def checks(self) -> dict[str, Any]:
         """What was checked: findings, certificate of equivalence, declared results."""
         files = self.files
@@ -99,7 +104,7 @@ class ReadableEntry:
         certificate = self._derivatives.get("certificate")
         return {
             "valid": bool(analysis.get("valid")),
-            "findings": analysis.get("findings") or [],
+            "findings": self.findings,
             "certificate": {"state": certificate.state, **(certificate.report or {})}
             if certificate
             else {"state": "pending"},
