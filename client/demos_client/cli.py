@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "diff": Lazy("demos_client.commands.diff", "diff", "Say what two models differ in."),
     "patch": Lazy(_PATCH, "patch", "List, apply, make and verify signal patches."),
     **_asking(),
+    "combine": Lazy("demos_client.commands.combine", "combine", "Make one model of several."),
     "crosscheck": Lazy(
         "demos_client.commands.crosscheck", "crosscheck", "Compare the engine with pyhf."
     ),

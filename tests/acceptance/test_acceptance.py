@@ -27,6 +27,13 @@ def test_engine(accepts, excerpt):
     accepts("engine.py", excerpt, limit=900)
 
 
+def test_figures(accepts, programs, corpus):
+    """Its part for a portal is skipped where none runs."""
+    pytest.importorskip("demos_engine")
+    cases = programs.parent / "data" / "cases" / "figures"
+    accepts("figures.py", corpus, "--cases", str(cases), limit=900)
+
+
 @portal
 def test_portal(accepts, corpus):
     accepts("portal.py", corpus, limit=900)

@@ -84,6 +84,61 @@ def test_the_data_of_a_model_go_with_it():
     assert found.data_of("A") == [70.0, 80.0] and found.data_of("B") == [30.0]
 
 
+def test_models_of_other_interpolation_are_refused_and_codes_are_kept():
+    codes = {"normsys": "code1"}
+    first, second = Model.load(FIRST, **codes), Model.load(SECOND)
+    with pytest.raises(ModelError, match="cannot_convert.*interpolated"):
+        combine([first, second])
+    found = combine([first, Model.load(SECOND, **codes)], correlate="none")
+    assert found.interpolation == {"normsys": "code1", "histosys": "code4p"}
+    point = {"mu": 0.5, "jes_0": 0.8, "jes_1": 0.0}
+    alone = first.expected_data([{"mu": 0.5, "jes": 0.8}[n] for n in first.parameter_names])
+    whole = found.expected_data([point[n] for n in found.parameter_names])
+    assert whole[:2] == pytest.approx(alone[:2], rel=1e-12)
+
+
+def form(channel, counts, background):
+    """The engine's own form of one channel whose background has a factor per bin."""
+    gammas = [f"gamma[{i}]" for i in range(len(counts))]
+    constraint = {"type": "gauss", "centre": 1.0, "width": 0.1}
+    per_bin = [
+        {"name": g, "init": 1.0, "bounds": [0.0, 10.0], "constraint": constraint} for g in gammas
+    ]
+    signal = [{"name": "mu", "type": "normfactor", "parameters": ["mu"]}]
+    stat = [{"name": "stat", "type": "staterror", "parameters": gammas}]
+    mu = {"name": "mu", "init": 1.0, "bounds": [0.0, 10.0]}
+    return {
+        "format": "demos-histfactory/1",
+        "channels": [
+            {
+                "name": channel,
+                "samples": [
+                    {"name": "sig", "data": [2.0] * len(counts), "modifiers": signal},
+                    {"name": "bkg", "data": background, "modifiers": stat},
+                ],
+            }
+        ],
+        "observations": [{"name": channel, "data": counts}],
+        "measurements": [{"name": "m", "config": {"poi": "mu", "parameters": [mu, *per_bin]}}],
+    }
+
+
+def test_models_in_the_engine_s_own_form_are_combined():
+    first = Model.load(form("A", [12.0, 9.0], [10.0, 8.0]))
+    second = Model.load(form("B", [21.0], [20.0]))
+    found = combine([first, second], correlate="none")
+    assert set(found.parameter_names) == {"mu", "gamma_0[0]", "gamma_0[1]", "gamma_1[0]"}
+    values = {"mu": 0.7, "gamma_0[0]": 1.1, "gamma_0[1]": 0.9, "gamma_1[0]": 1.05}
+    alone = sum(
+        m.logpdf([values[n.replace("gamma", f"gamma_{i}")] for n in m.parameter_names])
+        for i, m in enumerate((first, second))
+    )
+    whole = found.logpdf([values[n] for n in found.parameter_names])
+    assert whole == pytest.approx(alone, rel=1e-12)
+    with pytest.raises(ModelError, match="unsupported_format"):
+        combine([first, Model.load(SECOND)])
+
+
 def test_channels_of_one_name_are_refused_or_renamed():
     models = [Model.load(FIRST), Model.load(FIRST)]
     with pytest.raises(ModelError, match=r"duplicate_name.*'A'"):

@@ -22,6 +22,7 @@ class Model:
     poi_name: str
     measurement: str
     measurements: list[str]
+    interpolation: tuple[str, str]
     channels: list[tuple[str, int, list[str]]]
     @staticmethod
     def load(

@@ -5,6 +5,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from demos_engine.engines.workspace import FORM
 from demos_engine.errors import ModelError
 from demos_engine.model import Model
 
@@ -38,15 +39,17 @@ def combine(
 
     Raises:
         ModelError: A channel stands in several models, parameters of one name have different
-            settings, or a mapping names what is not there.
+            settings, models have different interpolation codes or forms, or a mapping names what
+            is not there.
     """
-    return Model.load(combined_workspace(models, correlate=correlate, channels=channels))
+    whole = combined_workspace(models, correlate=correlate, channels=channels)
+    return Model.load(whole, **models[0].interpolation)
 
 
 def combined_workspace(
     models: Sequence[Model], *, correlate: Correlation = "by-name", channels: str = "refuse"
 ) -> Document:
-    """Return the pyhf workspace of a combination: see ``combine``.
+    """Return the document of a combination, in the form of its models: see ``combine``.
 
     Args:
         models: As for ``combine``.
@@ -54,7 +57,7 @@ def combined_workspace(
         channels: As for ``combine``.
 
     Returns:
-        The workspace.
+        A pyhf workspace, or the engine's own form where the models are in it.
 
     Raises:
         ModelError: As for ``combine``.
@@ -63,14 +66,13 @@ def combined_workspace(
         raise ModelError("invalid_value", "", "a combination has two models or more")
     if channels not in ("refuse", "rename"):
         raise ModelError("invalid_value", "/channels", 'channels is "refuse" or "rename"')
+    form = _common_form(models)
     rename = _renaming(models, correlate)
     seen: set[str] = set()
-    whole: Document = {"channels": [], "observations": [], "version": "1.0.0"}
+    whole: Document = {**form, "channels": [], "observations": []}
     settings: dict[str, Document] = {}
     for number, model in enumerate(models):
         document = model.workspace
-        if "channels" not in document or "measurements" not in document:
-            raise ModelError("unsupported_format", f"/{number}", "a combination is of workspaces")
         for channel in document["channels"]:
             name = channel["name"]
             if name in seen:
@@ -89,8 +91,23 @@ def combined_workspace(
     return whole
 
 
+def _common_form(models: Sequence[Model]) -> Document:
+    """Return what marks the form that all models are in."""
+    first = models[0].workspace.get("format")
+    for number, model in enumerate(models):
+        if model.workspace.get("format") != first:
+            message = "pyhf workspaces and models of other formats are not combined with each other"
+            raise ModelError("unsupported_format", f"/{number}", message)
+        if model.interpolation != models[0].interpolation:
+            message = f"the models are interpolated by {models[0].interpolation} and otherwise"
+            raise ModelError("cannot_convert", f"/{number}", message)
+    return {"format": FORM} if first == FORM else {"version": "1.0.0"}
+
+
 def _apart(number: int, name: str) -> str:
-    return f"{name}_{number}"
+    """Return a name told apart by its model's number; a component keeps its index."""
+    base, bracket, index = name.partition("[")
+    return f"{base}_{number}{bracket}{index}"
 
 
 def _renaming(models: Sequence[Model], correlate: Correlation) -> _Rename:
@@ -116,7 +133,11 @@ def _renaming(models: Sequence[Model], correlate: Correlation) -> _Rename:
         # A workspace has one luminosity, under this name only.
         if name == "lumi" or correlate == "by-name":
             return name
-        return shared.get((number, name)) or _apart(number, name)
+        base, bracket, index = name.partition("[")
+        common = shared.get((number, name)) or shared.get((number, base))
+        if common is None:
+            return _apart(number, name)
+        return common if (number, name) in shared else f"{common}{bracket}{index}"
 
     return rename
 
@@ -124,9 +145,15 @@ def _renaming(models: Sequence[Model], correlate: Correlation) -> _Rename:
 def _renamed_channel(channel: Document, name: str, number: int, rename: _Rename) -> Document:
     samples = []
     for sample in channel["samples"]:
-        modifiers = [{**m, "name": rename(number, m["name"])} for m in sample["modifiers"]]
+        modifiers = [_renamed_modifier(m, number, rename) for m in sample["modifiers"]]
         samples.append({**sample, "modifiers": modifiers})
     return {**channel, "name": name, "samples": samples}
+
+
+def _renamed_modifier(modifier: Document, number: int, rename: _Rename) -> Document:
+    if "parameters" in modifier:  # the engine's own form, where names of modifiers mean nothing
+        return {**modifier, "parameters": [rename(number, p) for p in modifier["parameters"]]}
+    return {**modifier, "name": rename(number, modifier["name"])}
 
 
 def _measurement(document: Document, name: str) -> Document:

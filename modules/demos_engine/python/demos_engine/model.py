@@ -166,6 +166,12 @@ class Model:
         return self._core.poi_name
 
     @property
+    def interpolation(self) -> dict[str, str]:
+        """Codes of ``normsys`` and ``histosys`` where a modifier does not say its own."""
+        normsys, histosys = self._core.interpolation
+        return {"normsys": normsys, "histosys": histosys}
+
+    @property
     def workspace(self) -> dict[str, Any]:
         """The document that the model was made from: patches included, added signals left out."""
         document: dict[str, Any] = plain(self._core.document())

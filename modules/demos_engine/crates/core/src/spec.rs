@@ -108,6 +108,20 @@ impl Interpolation {
         })
     }
 
+    /// The codes of normsys and histosys, by pyhf's names.
+    pub fn names(self) -> (&'static str, &'static str) {
+        let normsys = match self.normsys {
+            NormCode::One => "code1",
+            NormCode::Four => "code4",
+        };
+        let histosys = match self.histosys {
+            ShapeCode::Zero => "code0",
+            ShapeCode::Two => "code2",
+            ShapeCode::FourP => "code4p",
+        };
+        (normsys, histosys)
+    }
+
     /// The code that a modifier states itself, by pyhf's names.
     pub(crate) fn of_modifier(modifier: &Value, kind: Kind, place: &Place) -> Result<Self> {
         let at = place.key("interpolation");

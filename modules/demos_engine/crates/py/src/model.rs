@@ -225,6 +225,12 @@ impl PyModel {
         self.model.measurement.to_string()
     }
 
+    /// Codes of normsys and histosys, by pyhf's names.
+    #[getter]
+    fn interpolation(&self) -> (&'static str, &'static str) {
+        self.model.interpolation.names()
+    }
+
     #[getter]
     fn measurements(&self) -> Vec<String> {
         self.model.measurement_names.iter().map(|name| name.to_string()).collect()
