@@ -87,7 +87,7 @@ def test_the_data_of_a_model_go_with_it():
 def test_models_of_other_interpolation_are_refused_and_codes_are_kept():
     codes = {"normsys": "code1"}
     first, second = Model.load(FIRST, **codes), Model.load(SECOND)
-    with pytest.raises(ModelError, match="cannot_convert.*interpolated"):
+    with pytest.raises(ModelError, match=r"cannot_convert.*interpolated"):
         combine([first, second])
     found = combine([first, Model.load(SECOND, **codes)], correlate="none")
     assert found.interpolation == {"normsys": "code1", "histosys": "code4p"}
