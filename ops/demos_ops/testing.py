@@ -71,6 +71,9 @@ def test_instance(environ: dict[str, str]) -> Instance:
         "DEMOS_DEVELOPMENT": "yes",
         # Harvesters' validators refuse the domains that are reserved for examples.
         "DEMOS_ADMIN_EMAIL": "librarian@demos-portal.org",
+        # Programs ask more often than a person; limits have tests of their own.
+        "INVENIO_RATELIMIT_GUEST_USER": "1000000 per hour;100000 per minute",
+        "INVENIO_RATELIMIT_AUTHENTICATED_USER": "1000000 per hour;100000 per minute",
         # No test is to be joined by a harvest of the night.
         "INVENIO_DEMOS_HARVEST_SCHEDULE": "False",
         # Where containers are required, the tests' portal runs models in them.

@@ -45,6 +45,11 @@ def test_runs(accepts, corpus):
 
 
 @portal
+def test_oai(accepts):
+    accepts("oai.py", limit=900)
+
+
+@portal
 @pytest.mark.skipif(
     os.environ.get("DEMOS_REQUIRE_DOCKER") != "1", reason="this portal runs no containers"
 )

@@ -6,8 +6,12 @@ from datetime import timedelta
 
 from .formats import datacite, dcat, marcxml
 
-DEMOS_OAI_PAGE_SIZE = 25
-"""Records or headers of a page; a page costs the same however late it is in its list."""
+DEMOS_OAI_PAGE_SIZE = 10
+"""Records, headers or sets of the first two pages of a list."""
+
+DEMOS_OAI_LARGEST_PAGE = 100
+"""Of later pages, which double until they have as many; a page costs the same however late it is
+in its list."""
 
 DEMOS_OAI_TOKEN_LIFETIME = timedelta(hours=24)
 """How long a list can be continued after it was begun."""

@@ -49,6 +49,7 @@ def _server():
         TokenSigner(keys, config["DEMOS_OAI_TOKEN_LIFETIME"]),
         f"{config['SITE_UI_URL']}{request.path}",
         page_size=config["DEMOS_OAI_PAGE_SIZE"],
+        largest_page=config["DEMOS_OAI_LARGEST_PAGE"],
     )
 
 

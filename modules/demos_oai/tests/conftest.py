@@ -87,6 +87,7 @@ def app(tmp_path_factory):
             OAISERVER_ADMIN_EMAILS=["librarian@demos-portal.org"],
             OAISERVER_REGISTER_RECORD_SIGNALS=False,
             DEMOS_OAI_PAGE_SIZE=3,
+            DEMOS_OAI_LARGEST_PAGE=3,
             DEMOS_OAI_SOURCES={"toys": "conftest:Toys", "records": None, "entries": None},
             DEMOS_OAI_SET_FAMILIES=[],
         )

@@ -22,7 +22,9 @@ class Server:
         repository: What is served.
         signer: Writes and reads tokens.
         base_url: Where harvesters ask.
-        page_size: Records, headers or sets of a page.
+        page_size: Records, headers or sets of the first two pages.
+        largest_page: Of later pages, which double until they have as many. Who only looks gets
+            a quick answer, who harvests makes few requests.
     """
 
     def __init__(
@@ -32,11 +34,21 @@ class Server:
         base_url: str,
         *,
         page_size: int = 100,
+        largest_page: int | None = None,
     ) -> None:
         self.repository = repository
         self.signer = signer
         self.base_url = base_url
         self.page_size = page_size
+        self.largest_page = largest_page or page_size
+
+    def size_at(self, cursor: int) -> int:
+        """Return how many are on a page; it follows from the place, so that a token says it.
+
+        Args:
+            cursor: How many stand before the page.
+        """
+        return max(self.page_size, min(self.largest_page, cursor))
 
     def answer(self, pairs: Sequence[tuple[str, str]], now: datetime) -> Iterator[bytes]:
         """Return the response to a request, as pieces of UTF-8.
@@ -92,7 +104,7 @@ class Server:
 
     def _list_sets(self, request: Request, now: datetime) -> Iterable[bytes]:
         token = self._token(request, now) or Token("ListSets", issued=now)
-        sets, size = self.repository.sets(), self.page_size
+        sets, size = self.repository.sets(), self.size_at(token.cursor)
         if not sets:
             raise refuse("noSetHierarchy", "This repository has no sets.")
         page = sets[token.cursor : token.cursor + size]
@@ -107,8 +119,9 @@ class Server:
         self, request: Request, now: datetime, *, metadata: bool
     ) -> tuple[Sequence[Item], bytes]:
         """Return a page of a list, and the element that ends it."""
-        token, size = self._token(request, now), self.page_size
+        token = self._token(request, now)
         after = None if token is None else token.after
+        size = self.size_at(0 if token is None else token.cursor)
         if token is None:
             token = self._first(request, now)
         selection = Selection(token.prefix, token.set_spec, token.first, token.last)

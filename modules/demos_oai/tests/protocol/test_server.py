@@ -68,7 +68,7 @@ def item(number, **fields):
     return Item(number, **{**given_, **fields})
 
 
-def server(count=0, *, page_size=3, items=None, **options):
+def server(count=0, *, page_size=3, largest_page=None, items=None, **options):
     held = [item(number) for number in range(1, count + 1)] if items is None else items
     signer = TokenSigner(["key"], timedelta(hours=24))
     return Server(
@@ -76,6 +76,7 @@ def server(count=0, *, page_size=3, items=None, **options):
         signer,
         "https://demos.example/oai2d",
         page_size=page_size,
+        largest_page=largest_page,
     )
 
 
@@ -119,6 +120,14 @@ def test_a_list_is_complete_whatever_its_length(count, verb):
             str(3 * number) for number in range(len(pages))
         ]
         assert {token(page).get("completeListSize") for page in pages} == {str(count)}
+
+
+def test_later_pages_are_larger_and_nothing_is_lost_between_them():
+    pages = harvest(server(40, largest_page=10), verb="ListIdentifiers", metadataPrefix="oai_dc")
+    assert [len(identifiers(page)) for page in pages] == [3, 3, 6, 10, 10, 8]
+    delivered = [one for page in pages for one in identifiers(page)]
+    assert delivered == [f"oai:demos:{number}" for number in range(1, 41)]
+    assert [token(page).get("cursor") for page in pages] == ["0", "3", "6", "12", "22", "32"]
 
 
 def test_a_token_that_is_sent_twice_gives_the_same_page():
