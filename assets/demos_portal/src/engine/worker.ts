@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+// SPDX-License-Identifier: MIT
+// The engine in a thread of its own: the page stays free while a likelihood is fitted.
+
+import { createEngine, type Engine, EngineError, type Model } from "demos-engine";
+
+import type { Calls, Description, Failure, FitResult, Limits, Signal, Test } from "./protocol.ts";
+import { ownSignal, patchOfYields, poiOf, type Workspace } from "./signals.ts";
+
+interface Patch {
+  metadata: { name: string };
+  patch: object[];
+}
+
+let engine: Engine;
+let bytes: Uint8Array;
+let workspace: Workspace;
+let background: Model;
+const patches = new Map<string, object[]>();
+
+/** A signal that the patch sets of the model do not hold. */
+class UnknownSignal extends Error {}
+
+function patchOf(name: string): object[] {
+  const patch = patches.get(name);
+  if (!patch) throw new UnknownSignal(`the model has no signal ${name}`);
+  return patch;
+}
+
+async function open(files: { wasm: ArrayBuffer; workspace: ArrayBuffer }): Promise<Description> {
+  engine ??= await createEngine(files.wasm);
+  bytes = new Uint8Array(files.workspace);
+  background = engine.load(bytes);
+  workspace = JSON.parse(new TextDecoder().decode(bytes)) as Workspace;
+  patches.clear();
+  const own = ownSignal(workspace);
+  const poi = poiOf(workspace);
+  return {
+    names: [...background.parameter_names],
+    init: [...background.init],
+    bounds: background.bounds.map(([low, high]) => [low, high]),
+    poi,
+    poiDefined: poi !== null && background.parameter_names.includes(poi),
+    regions: background.channels.map((c) => ({
+      name: c.name,
+      bins: c.observed.length,
+      samples: [...c.samples],
+      observed: [...c.observed],
+    })),
+    signalSample: own.sample,
+    signal: own.yields,
+  };
+}
+
+/** Load the model with a signal; whoever asked disposes of it. */
+function withSignal(signal: Signal): Model {
+  switch (signal.kind) {
+    case "none":
+      return background;
+    case "point":
+      return engine.load(bytes, patchOf(signal.name));
+    case "patch":
+      return engine.load(bytes, signal.patch);
+    case "yields":
+      return engine.load(bytes, patchOfYields(workspace, signal.yields, signal.sample));
+  }
+}
+
+function using<T>(signal: Signal, work: (model: Model) => T): T {
+  const model = withSignal(signal);
+  try {
+    return work(model);
+  } finally {
+    if (model !== background) model.dispose();
+  }
+}
+
+function test(found: ReturnType<Model["cls"]>): Test {
+  return {
+    mu: found.mu,
+    observed: found.CLs_obs,
+    expected: found.CLs_exp,
+    muHat: found.mu_hat,
+  };
+}
+
+function limits(signal: Signal): Limits {
+  return using(signal, (model) => {
+    const found = model.upperLimit();
+    const tests = found.tests.map(test).sort((a, b) => a.mu - b.mu);
+    return { observed: found.observed, expected: found.expected, tests };
+  });
+}
+
+function fit(): FitResult {
+  const found = background.fit({ restarts: 0 });
+  const { parameters, uncertainties, status } = found;
+  return { parameters, uncertainties, status, twiceNll: found.twice_nll };
+}
+
+function patchset(content: ArrayBuffer): string[] {
+  const found = JSON.parse(new TextDecoder().decode(content)) as { patches: Patch[] };
+  for (const { metadata, patch } of found.patches) patches.set(metadata.name, patch);
+  return found.patches.map((p) => p.metadata.name);
+}
+
+const calls: { [K in keyof Calls]: (...args: Parameters<Calls[K]>) => unknown } = {
+  open,
+  expected: (point) => background.expected(point),
+  fit,
+  cls: (signal, mu) => using(signal, (model) => test(model.cls({ mu }))),
+  limits,
+  check: (signal) => using(signal, () => null),
+  patchset,
+};
+
+function failure(error: unknown): Failure {
+  if (error instanceof EngineError) {
+    const { code, pointer, message } = error;
+    return { code, pointer, message: message.replace(/^[a-z_]+( at \S+)?: /, "") };
+  }
+  if (error instanceof UnknownSignal)
+    return { code: "unresolved_reference", pointer: "", message: error.message };
+  if (error instanceof SyntaxError)
+    return { code: "json_syntax", pointer: "", message: "the file is no JSON document" };
+  return { code: "engine_failed", pointer: "", message: "the engine ended unexpectedly" };
+}
+
+self.onmessage = async (event: MessageEvent<{ id: number; call: keyof Calls; args: never[] }>) => {
+  const { id, call, args } = event.data;
+  try {
+    const run = calls[call] as (...given: never[]) => unknown;
+    self.postMessage({ id, result: await run(...args) });
+  } catch (error) {
+    self.postMessage({ id, failure: failure(error) });
+  }
+};
