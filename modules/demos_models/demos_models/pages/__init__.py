@@ -10,8 +10,11 @@ from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_records_resources.services.errors import PermissionDeniedError
 
 from ..errors import AmbiguousAliasError
+from .assets import portal_assets
 from .deposits import models_of_deposit
 from .errors import ambiguous, gone, not_allowed, not_found
+from .explore import explore_page
+from .figures import channel_legend, channel_svg
 from .landing import model_page
 from .listing import search_page
 
@@ -23,11 +26,19 @@ def create_blueprint(app):
     )
     blueprint.add_url_rule("/models", view_func=search_page)
     blueprint.add_url_rule("/models/<path:pid_value>", view_func=model_page)
+    blueprint.add_url_rule("/explore", view_func=explore_page)
     blueprint.register_error_handler(PIDDoesNotExistError, not_found)
     blueprint.register_error_handler(PIDDeletedError, gone)
     blueprint.register_error_handler(PermissionDeniedError, not_allowed)
     blueprint.register_error_handler(AmbiguousAliasError, ambiguous)
-    blueprint.app_context_processor(lambda: {"models_of_deposit": models_of_deposit})
+    blueprint.app_context_processor(
+        lambda: {
+            "models_of_deposit": models_of_deposit,
+            "portal_assets": portal_assets,
+            "channel_svg": channel_svg,
+            "channel_legend": channel_legend,
+        }
+    )
     return blueprint
 
 

@@ -7,8 +7,9 @@ from flask import g, make_response, redirect, render_template, request, url_for
 
 from ..proxies import current_models_service
 from ..resources.serializers import bibtex, schema_org
-from . import structure, usage
+from . import parts, structure, usage, verdicts
 from .documents import documents_of_entry
+from .figures import drawing_of, model_data
 from .signposting import links_of_entry
 
 MAX_PATCHES = 300
@@ -26,10 +27,9 @@ def model_page(pid_value):
     arguments = (g.identity, entry["id"])
     readable = bool(entry.get("structure"))
     checks = current_models_service.checks(*arguments, version=version) if readable else None
-    patches = structure.shown_patches(
-        current_models_service.patches(*arguments, version=version) if readable else None,
-        MAX_PATCHES,
-    )
+    grid = current_models_service.patches(*arguments, version=version) if readable else None
+    patches = structure.shown_patches(grid, MAX_PATCHES)
+    drawing, undrawn = drawing_of(g.identity, entry, version) if readable else (None, None)
     versions = current_models_service.versions(*arguments)
     runs = entry["kind"] == "container" and entry["metadata"].get("container")
     doi = entry["metadata"]["citation"]["doi"]
@@ -40,6 +40,11 @@ def model_page(pid_value):
         metadata=entry["metadata"],
         readable=readable,
         checks=checks,
+        chips=verdicts.of_entry(entry, checks) if checks else [],
+        drawing=drawing,
+        undrawn=undrawn,
+        parts=parts.named_parts(g.identity, entry, version) if readable and not drawing else [],
+        model_data=model_data(entry, drawing, grid) if drawing else None,
         documents=documents_of_entry(entry, checks),
         structure=structure.shown(entry.get("structure")),
         patches=patches,
