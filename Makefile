@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # make up · make test · make down: ops/ does the work, docs/operate.md explains it.
 OPS = @ops/run
-PARTS = lint types unit engine formats oracles ops integration archive browser acceptance
+PARTS = lint types unit front engine formats oracles ops integration archive browser acceptance
 
 .PHONY: help dev up set-up down reset status logs token url invenio worker-image test docs bench lint types $(PARTS:%=test-%)
 

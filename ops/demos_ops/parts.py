@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .installs import front
 from .instance import Instance
 
 
@@ -36,6 +37,7 @@ class Part:
         packages: System packages it needs.
         limit: Seconds after which one command is ended.
         test: Whether it is a test; documentation and benchmarks are not.
+        with_node: Whether it needs Node and the front-end's packages.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Part:
     packages: tuple[str, ...] = ()
     limit: float = 1200
     test: bool = True
+    with_node: bool = False
 
 
 FRAMEWORK_FREE = (
@@ -130,6 +133,13 @@ def engine(instance: Instance) -> list[Command]:
     ]
 
 
+def front_end(instance: Instance) -> list[Command]:
+    """Return the front-end's lint, types, build and tests, which look at the sizes of the build."""
+    folder = front.tree(instance) / front.FRONT
+    pnpm = str(instance.node / "bin" / "pnpm")
+    return [Command((pnpm, "run", name), folder) for name in ("lint", "types", "build", "test")]
+
+
 def oracles(instance: Instance) -> list[Command]:
     """Return the comparison with ROOT and pyhs3, in an environment that is made for them."""
     folder = instance.root / "modules" / "demos_formats"
@@ -173,6 +183,7 @@ PARTS = {
         Part("types", types),
         Part("unit", suites("modules/demos_formats", "client", "ops", "tests/house")),
         Part("engine", engine, limit=1800),
+        Part("front", front_end, with_node=True),
         Part("formats", suites("modules/demos_formats")),
         Part("oracles", oracles),
         Part(
@@ -196,7 +207,7 @@ PARTS = {
     )
 }
 
-SUITE = ("lint", "types", "unit", "engine", "integration", "browser", "acceptance")
+SUITE = ("lint", "types", "unit", "front", "engine", "integration", "browser", "acceptance")
 """What ``make test`` runs, in this order where nothing else decides.
 
 The part ``ops`` kills programs and waits for them, eleven minutes in all: ``make test-ops``.

@@ -228,8 +228,10 @@ class Session:
             steps.append(
                 Step("test packages", lambda job: system.install(needed, job), ("system packages",))
             )
+        if any(part.with_node for part in self.parts):
+            steps += up.front_steps(self.instance, {step.name for step in steps})
         before = tuple(step.name for step in steps)
-        early = ("python packages", "engine", "test packages")
+        early = ("python packages", "engine", "test packages", "front-end packages")
         for part in self.parts:
             steps.append(
                 Step(

@@ -20,6 +20,7 @@ from .installs import (
     docs,
     engine,
     folders,
+    front,
     node,
     opensearch,
     python,
@@ -45,7 +46,13 @@ def asset_digest(instance: Instance) -> str:
         for path in sorted((root / folder).rglob("*")):
             if path.suffix in ASSET_SOURCES or path.name in ("webpack.py", "pyproject.toml"):
                 paths.append(path)
-    paths = [path for path in paths if "node_modules" not in path.parts and path.is_file()]
+    # The front-end is built by itself.
+    own = root / front.FRONT
+    paths = [
+        path
+        for path in paths
+        if "node_modules" not in path.parts and own not in path.parents and path.is_file()
+    ]
     return digest.of_files(paths, *(str(path.relative_to(root)) for path in paths))
 
 
@@ -74,7 +81,7 @@ def build_assets(instance: Instance, job: Job) -> bool:
 def compress(instance: Instance, job: Job) -> bool:
     """Compress the static files once, so that nginx need not do it at each request."""
     stamp = instance.app / "compressed-digest"
-    wanted = (instance.app / "assets-digest").read_text()
+    wanted = (instance.app / "assets-digest").read_text() + front.served_digest(instance)
     if digest.is_stamped(stamp, wanted):
         return False
     script = Path(__file__).with_name("compress.py")
@@ -207,6 +214,16 @@ def python_steps(instance: Instance) -> list[Step]:
     ]
 
 
+def front_steps(instance: Instance, present: set[str]) -> list[Step]:
+    """Return the steps that let the front-end be built and tested, but those that are present."""
+    made = front.prepare
+    steps = [
+        Step("node", guarded(instance, "node", node.install), ("tools",)),
+        Step("front-end packages", guarded(instance, "front", made), ("node", "system packages")),
+    ]
+    return [step for step in steps if step.name not in present]
+
+
 def container_steps(instance: Instance) -> list[Step]:
     """Return the steps that make the images in which models run, where they run in containers."""
     if not containers.wanted(instance):
@@ -239,7 +256,8 @@ def portal_steps(instance: Instance, *, force: bool = False) -> list[Step]:
             ("node", "python packages", "engine", "folders"),
         ),
         Step("docs", lambda job: docs.install(instance, job), ("python packages", "folders")),
-        Step("compression", lambda job: compress(instance, job), ("assets", "ready")),
+        Step("front-end", guarded(instance, "front", front.install), ("node", "folders", "assets")),
+        Step("compression", lambda job: compress(instance, job), ("assets", "front-end", "ready")),
         Step(
             "set-up",
             lambda job: set_up(instance, job, force=force),

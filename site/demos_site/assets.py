@@ -68,7 +68,8 @@ def build(app, source, lock=False, force=False):
 
 
 def _no_keepers(_, names):
-    return [n for n in names if n == ".gitkeep"]
+    """Leave out what keeps folders in git, and the portal's own front-end: it has its own build."""
+    return [n for n in names if n in (".gitkeep", "demos_portal")]
 
 
 def _step(name, action):
