@@ -41,7 +41,7 @@ export interface Yields {
 /** A fit of all parameters to the data. */
 export interface FitResult {
   parameters: number[];
-  uncertainties: number[] | null;
+  uncertainties: (number | null)[] | null;
   twiceNll: number | null;
   status: string;
 }
@@ -51,7 +51,7 @@ export interface Test {
   mu: number;
   observed: number;
   expected: number[];
-  muHat: number;
+  muHat: number | null;
 }
 
 /** Upper limits on the signal strength, and the tests they were found by. */

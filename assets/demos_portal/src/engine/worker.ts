@@ -2,9 +2,18 @@
 // SPDX-License-Identifier: MIT
 // The engine in a thread of its own: the page stays free while a likelihood is fitted.
 
-import { createEngine, type Engine, EngineError, type Model } from "demos-engine";
+import { type CLs, createEngine, type Engine, EngineError, type Model } from "demos-engine";
 
-import type { Calls, Description, Failure, FitResult, Limits, Signal, Test } from "./protocol.ts";
+import type {
+  Calls,
+  Description,
+  Failure,
+  FitResult,
+  Limits,
+  Signal,
+  Test,
+  Yields,
+} from "./protocol.ts";
 import { ownSignal, patchOfYields, poiOf, type Workspace } from "./signals.ts";
 
 interface Patch {
@@ -36,11 +45,11 @@ async function open(files: { wasm: ArrayBuffer; workspace: ArrayBuffer }): Promi
   const own = ownSignal(workspace);
   const poi = poiOf(workspace);
   return {
-    names: [...background.parameter_names],
-    init: [...background.init],
-    bounds: background.bounds.map(([low, high]) => [low, high]),
+    names: background.parameters.map((p) => p.name),
+    init: background.parameters.map((p) => p.init),
+    bounds: background.parameters.map((p) => p.bounds),
     poi,
-    poiDefined: poi !== null && background.parameter_names.includes(poi),
+    poiDefined: poi !== null && background.parameters.some((p) => p.name === poi),
     regions: background.channels.map((c) => ({
       name: c.name,
       bins: c.observed.length,
@@ -58,11 +67,11 @@ function withSignal(signal: Signal): Model {
     case "none":
       return background;
     case "point":
-      return engine.load(bytes, patchOf(signal.name));
+      return engine.load(bytes, { patch: patchOf(signal.name) });
     case "patch":
-      return engine.load(bytes, signal.patch);
+      return engine.load(bytes, { patch: signal.patch });
     case "yields":
-      return engine.load(bytes, patchOfYields(workspace, signal.yields, signal.sample));
+      return engine.load(bytes, { patch: patchOfYields(workspace, signal.yields, signal.sample) });
   }
 }
 
@@ -75,13 +84,22 @@ function using<T>(signal: Signal, work: (model: Model) => T): T {
   }
 }
 
-function test(found: ReturnType<Model["cls"]>): Test {
+function test(found: CLs): Test {
   return {
     mu: found.mu,
     observed: found.CLs_obs,
     expected: found.CLs_exp,
-    muHat: found.mu_hat,
+    muHat: found.mu_hat ?? null,
   };
+}
+
+function expected(parameters: number[]): Yields[] {
+  const { channels } = background.expected({ parameters, uncertainties: false });
+  return channels.map(({ name, samples, total }) => ({
+    name,
+    samples: Object.fromEntries(Object.entries(samples).map(([sample, s]) => [sample, s.yields])),
+    total,
+  }));
 }
 
 function limits(signal: Signal): Limits {
@@ -106,7 +124,7 @@ function patchset(content: ArrayBuffer): string[] {
 
 const calls: { [K in keyof Calls]: (...args: Parameters<Calls[K]>) => unknown } = {
   open,
-  expected: (point) => background.expected(point),
+  expected,
   fit,
   cls: (signal, mu) => using(signal, (model) => test(model.cls({ mu }))),
   limits,

@@ -21,13 +21,18 @@ export function startRun(root: HTMLElement): void {
     if (typeof result.CLs_obs === "number" && result.CLs_exp)
       figure.innerHTML = clsSvg({
         mu: 1,
-        muHat: 0,
+        muHat: null,
         observed: result.CLs_obs,
         expected: result.CLs_exp,
       });
     else if (result.tests && result.tests.length > 1)
       figure.innerHTML = brazilSvg(
-        result.tests.map((t) => ({ mu: t.mu, muHat: 0, observed: t.CLs_obs, expected: t.CLs_exp })),
+        result.tests.map((t) => ({
+          mu: t.mu,
+          muHat: null,
+          observed: t.CLs_obs,
+          expected: t.CLs_exp,
+        })),
       );
     host.replaceChildren(figure);
   }
