@@ -7,7 +7,7 @@ from flask_login import current_user
 from invenio_i18n import gettext as _
 from invenio_records_resources.services.errors import PermissionDeniedError
 
-from ..services.errors import RunError
+from ..errors import RunError
 from .runs import run_page, runs_page
 
 

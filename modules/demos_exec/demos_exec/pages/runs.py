@@ -11,8 +11,8 @@ from flask_login import current_user
 from invenio_records_resources.services.errors import PermissionDeniedError
 
 from .. import states
+from ..errors import RunError
 from ..proxies import current_runs_service
-from ..services.errors import RunError
 from ..services.results import links_of, run_to_dict
 from ..services.steps import is_open
 from . import words
