@@ -5,9 +5,10 @@
 from urllib.parse import quote
 
 import orjson
-from demos_models.proxies import current_models_service
+from demos_models import api as models
 from flask import current_app, g, render_template, request
 from flask_login import current_user
+from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_records_resources.services.errors import PermissionDeniedError
 
 from .. import states
@@ -61,8 +62,8 @@ def _titles(model_ids):
     found = {}
     for model_id in model_ids:
         try:
-            entry = current_models_service.read(g.identity, model_id).to_dict()
-        except Exception:  # noqa: S112 - a model that is gone has no title, whatever the reason
+            entry = models.open(g.identity, model_id).entry
+        except (PIDDoesNotExistError, PIDDeletedError, PermissionDeniedError):
             continue
         found[model_id] = entry["metadata"]["title"]
     return found
