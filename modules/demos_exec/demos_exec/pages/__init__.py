@@ -27,7 +27,7 @@ def _say(title, text, status, **values):
 
 def _refused(error):
     """Answer that there is no such run, or no longer."""
-    return _say(_("No such run"), error.message, error.code)
+    return _say(_("No such run"), error.message, error.status)
 
 
 def _closed(error):
