@@ -8,9 +8,7 @@ from demos_exec import config as runs
 from demos_models import config as models
 from demos_oai import config as oai
 from invenio_app.config import RATELIMIT_PER_ENDPOINT
-from invenio_app_rdm.config import (
-    APP_RDM_DETAIL_SIDE_BAR_TEMPLATES,
-)
+from invenio_app_rdm.config import APP_RDM_DETAIL_SIDE_BAR_TEMPLATES, PREVIEWER_PREFERENCE
 from invenio_app_rdm.config import CELERY_BEAT_SCHEDULE as RDM_BEAT_SCHEDULE
 from invenio_app_rdm.config import SQLALCHEMY_ENGINE_OPTIONS as RDM_ENGINE_OPTIONS
 from invenio_rdm_records.config import (
@@ -80,6 +78,7 @@ RECORD_SIDE_BAR_TEMPLATES = [
     "demos_models/records/models_panel.html",
     *APP_RDM_DETAIL_SIDE_BAR_TEMPLATES[1:],
 ]
+PREVIEWERS = [*models.DEMOS_MODELS_PREVIEWERS, *PREVIEWER_PREFERENCE]
 RECORDS_SERVICE_COMPONENTS = [*DefaultRecordsComponents, *models.DEMOS_MODELS_RDM_COMPONENTS]
 DRAFT_FILES_SERVICE_COMPONENTS = [SoundFilesComponent, *models.DEMOS_MODELS_FILE_COMPONENTS]
 OAI_METADATA_FORMATS = {**oai.DEMOS_OAI_METADATA_FORMATS, **models.DEMOS_MODELS_OAI_FORMATS}

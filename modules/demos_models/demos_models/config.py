@@ -52,6 +52,9 @@ DEMOS_MODELS_RDM_COMPONENTS = [ModelsComponent]
 DEMOS_MODELS_FILE_COMPONENTS = [*FileServiceConfig.components, ModelFilesComponent]
 """For ``RDM_DRAFT_FILES_SERVICE_COMPONENTS``."""
 
+DEMOS_MODELS_PREVIEWERS = ["demos_model", "demos_text"]
+"""To put before the framework's in ``PREVIEWER_PREFERENCE``."""
+
 DEMOS_MODELS_OAI_FORMATS = {
     "demos": {
         "serializer": "demos_models.oai:demos_etree",
