@@ -27,7 +27,7 @@ const manifest = {
 };
 
 export default {
-  entry: { portal: ["./src/main.ts", "./src/styles/portal.css"] },
+  entry: { portal: ["./src/main.ts", "./src/styles/portal.css", "./src/styles/gallery.css"] },
   context: here("."),
   target: ["web", "es2022"],
   output: {

@@ -28,6 +28,7 @@ DEMOS_MODELS_DERIVATIVES = (
     "pyhf",
     "pyhf-settings",
     "inference",
+    "drawing",
 )
 """The documents that are derived from a model's content."""
 

@@ -14,9 +14,9 @@ from .assets import portal_assets
 from .deposits import models_of_deposit
 from .errors import ambiguous, gone, not_allowed, not_found
 from .explore import explore_page
-from .figures import channel_legend, channel_svg
+from .figures import channel_legend, channel_svg, thumbnail_svg
 from .landing import model_page
-from .listing import search_page
+from .listing import gallery_page, search_page
 
 
 def create_blueprint(app):
@@ -25,6 +25,7 @@ def create_blueprint(app):
         "demos_pages", __name__, template_folder="../templates", static_folder="../static"
     )
     blueprint.add_url_rule("/models", view_func=search_page)
+    blueprint.add_url_rule("/gallery", view_func=gallery_page)
     blueprint.add_url_rule("/models/<path:pid_value>", view_func=model_page)
     blueprint.add_url_rule("/explore", view_func=explore_page)
     blueprint.register_error_handler(PIDDoesNotExistError, not_found)
@@ -37,6 +38,7 @@ def create_blueprint(app):
             "portal_assets": portal_assets,
             "channel_svg": channel_svg,
             "channel_legend": channel_legend,
+            "thumbnail_svg": thumbnail_svg,
         }
     )
     return blueprint

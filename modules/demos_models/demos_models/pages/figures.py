@@ -3,32 +3,19 @@
 
 """What a model's page draws: figures of its channels, and what the front-end starts from."""
 
-from dataclasses import asdict
-
 import orjson
-from flask import current_app
-from invenio_cache import current_cache
 from invenio_i18n import gettext as _
 from markupsafe import Markup
 
-from ..drawing import Channel, Sample, expected_events, stack_svg
+from ..drawing import Channel, Sample, small_svg, stack_svg
 from ..drawing.stack import shown_samples
 from ..errors import DerivativeImpossibleError, DerivativePendingError
 from ..proxies import current_models_service
-
-DRAWN = 6
-"""Channels that are drawn at once; the others on demand, in the browser."""
-
-MAX_BYTES = 32 * 1024**2
-"""A larger document is not read for a page."""
-
-KEEP_SECONDS = 30 * 24 * 3600
-LAYOUT = 1
-"""Raised when what is kept of a drawing changes."""
+from ..registry.conversions import TOO_LARGE_TO_DRAW
 
 
 def drawing_of(identity, entry, version=None):
-    """Return what is drawn of an entry, from its pyhf document.
+    """Return what is drawn of an entry: made once for its content, when it was analysed.
 
     Args:
         identity: the reader, who may read the files.
@@ -43,44 +30,20 @@ def drawing_of(identity, entry, version=None):
         return None, "impossible"
     try:
         content = current_models_service.content(
-            identity, entry["id"], format="pyhf", version=version
+            identity, entry["id"], format="drawing", version=version
         )
     except DerivativePendingError:
         return None, "pending"
-    except DerivativeImpossibleError:
-        return None, "impossible"
-    key = f"demos-drawing:{LAYOUT}:{content.digest}"
-    kept = current_cache.get(key)
-    if kept is None:
-        kept = orjson.dumps(_draw(content))
-        current_cache.set(key, kept, timeout=KEEP_SECONDS)
-    drawing = orjson.loads(kept)
-    return (drawing, None) if drawing else (None, "large")
+    except DerivativeImpossibleError as error:
+        large = any(finding["code"] == TOO_LARGE_TO_DRAW for finding in error.findings)
+        return None, "large" if large else "impossible"
+    return orjson.loads(content.read()), None
 
 
-def _draw(content):
-    """Compute what is kept of a document, or None where it is too large."""
-    if content.size > MAX_BYTES:
-        return None
-    try:
-        drawing = expected_events(orjson.loads(content.read()))
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        # A document that passed validation and cannot be drawn is ours to mend, not a reader's.
-        current_app.logger.exception("A model could not be drawn")
-        return None
-    if drawing is None:
-        return None
-    return {
-        "poi": drawing.poi,
-        "parameters": [asdict(p) for p in drawing.parameters],
-        "channels": [asdict(drawing.channels[i]) for i in drawing.order[:DRAWN]],
-        "names": [drawing.channels[i].name for i in drawing.order],
-        "regions": [
-            {"name": drawing.channels[i].name, "bins": len(drawing.channels[i].total)}
-            for i in drawing.order
-        ],
-        "signal": {"sample": drawing.sample, "yields": drawing.signal},
-    }
+def thumbnail_svg(hit):
+    """Return the small figure of a hit of a search for a template; empty where it has none."""
+    small = hit.get("thumbnail")
+    return Markup(small_svg(small)) if small else ""  # noqa: S704 - every name in it is escaped
 
 
 def model_data(entry, drawing, patches):

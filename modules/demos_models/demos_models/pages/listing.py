@@ -3,23 +3,31 @@
 
 """The list of models: search, facets, sorting and paging by plain links and forms."""
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from invenio_records_resources.services.errors import QuerystringValidationError
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from ..proxies import current_models_service
 from ..resources.config import ModelSearchArgsSchema
-from ..services.config import ModelSearchOptions
-from ..services.facets import NAME_FILTERS, RANGE_FILTERS
+from ..services.config import SHORT_NAMES, ModelSearchOptions
+from ..services.facets import FACETS, NAME_FILTERS, RANGE_FILTERS
 
 PAGE_SIZE = 20
 MAX_BUCKETS = 12
 NEIGHBOURS = 2
 """How many pages before and after the current one have a link."""
 
+TYPED = ("q", "page", "sort", *RANGE_FILTERS)
+"""Arguments with a field of their own in the form; the others are kept as they are."""
+
 LAST_HIT = 10_000
 """The search engine pages no further."""
+
+
+def gallery_page():
+    """Lead to the list of models, which is the gallery."""
+    return redirect(url_for("demos_pages.search_page", **request.args.to_dict(flat=False)), 301)
 
 
 def search_page():
@@ -39,9 +47,12 @@ def search_page():
         query=arguments.get("q", ""),
         sort=arguments.get("sort") or (found or {}).get("sortBy"),
         sort_options=ModelSearchOptions.sort_options,
-        kept=[(k, v) for k, v in arguments.items(multi=True) if k not in ("q", "page", "sort")],
+        kept=[(k, v) for k, v in arguments.items(multi=True) if k not in TYPED],
+        ranges={name: arguments.get(name, "") for name in RANGE_FILTERS},
+        fields=sorted(SHORT_NAMES),
+        groups=_groups(found["hits"]["hits"]) if found else [],
         facets=_facets(arguments, found) if found else [],
-        chosen=_chosen(arguments),
+        chosen=_chosen(arguments, found),
         pages=_pages(arguments, page, size, found["hits"]["total"]) if found else [],
     )
     return html, 400 if problem else 200
@@ -84,19 +95,36 @@ def _facets(arguments, found):
     return facets
 
 
-def _chosen(arguments):
-    """Give the filters that are no facet, each with the address without it."""
+def _chosen(arguments, found):
+    """Return the filters that are set, each with the address without it."""
+    labels = {
+        name: {str(b["key"]): b.get("label") for b in facet["buckets"]}
+        for name, facet in ((found or {}).get("aggregations") or {}).items()
+    }
     return [
         {
-            "name": name,
-            "value": value,
+            "label": FACETS[name]._label if name in FACETS else name,
+            "value": labels.get(name, {}).get(value) or value,
             "url": _address(
                 arguments, **{name: [v for v in arguments.getlist(name) if v != value]}
             ),
         }
-        for name in (*NAME_FILTERS, *RANGE_FILTERS)
+        for name in (*FACETS, *NAME_FILTERS, *RANGE_FILTERS)
         for value in arguments.getlist(name)
     ]
+
+
+def _groups(hits):
+    """Gather the hits of one record behind the first of them, in the order of the hits.
+
+    A record can hold a model for every region of an analysis, all of one title.
+    """
+    groups = {}
+    for hit in hits:
+        source = (hit.get("sources") or [{}])[0]
+        key = (source.get("host"), source.get("record")) if source.get("record") else hit["id"]
+        groups.setdefault(key, []).append(hit)
+    return [{"first": first, "others": others} for first, *others in groups.values()]
 
 
 def _pages(arguments, page, size, total):

@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+TOO_LARGE_TO_DRAW = "too_large_to_draw"
+
 Derived = tuple[str, bytes | None, dict[str, Any] | None]
 """Name, content (None where there is none), report."""
 
@@ -34,7 +36,8 @@ def derive(
         format_: ``pyhf``, ``hs3`` or ``demos``.
         sha256: of the source's bytes, recorded in what is made of them.
         names: which derivatives: ``demos``, ``hs3-<dialect>``, ``pyhf``, ``pyhf-settings``,
-            ``inference`` (what the engine loads), ``certificate``.
+            ``inference`` (what the engine loads), ``drawing`` (what its figures start from;
+            its report holds the ``thumbnail`` for lists), ``certificate``.
 
     Returns:
         For each name its content, or a report ``{"findings": [...]}`` that says why
@@ -60,6 +63,9 @@ def derive(
             made.append((name, None, canonical[1]))
         elif name == "demos":
             made.append((name, dumps(canonical[0]), None))
+        elif name == "drawing":
+            pair, refusal = _attempt(lambda: _plain(document, format_, canonical[0]))
+            made.append((name, None, refusal) if refusal else _draw(pair[0]))
         elif name == "certificate":
             certificate, refusal = _attempt(lambda: certify(document, canonical[0]).to_dict())
             if refusal is None:
@@ -89,6 +95,22 @@ def _plain(
     from demos_formats import convert_demos_to_pyhf, prepare  # noqa: PLC0415
 
     return prepare(document).pyhf() if format_ == "pyhf" else convert_demos_to_pyhf(canonical)
+
+
+def _draw(workspace: Mapping[str, Any]) -> Derived:
+    """Return what the figures of a workspace start from, or that it is too large to be drawn."""
+    from ..drawing import drawing_document, thumbnail  # noqa: PLC0415  (workers only)
+
+    drawing = drawing_document(workspace)
+    if drawing is None:
+        finding = {
+            "code": TOO_LARGE_TO_DRAW,
+            "severity": "warning",
+            "pointer": "",
+            "message": "The model is too large to be drawn.",
+        }
+        return "drawing", None, {"findings": [finding]}
+    return "drawing", dumps(drawing), {"thumbnail": thumbnail(drawing)}
 
 
 def _engines(

@@ -3,6 +3,8 @@
 
 """The search documents of an entry: one per view."""
 
+import uuid
+
 from flask import current_app
 from invenio_db import db
 from invenio_db.uow import Operation
@@ -22,6 +24,9 @@ BATCH = 50
 NAME_LIMIT = 8191
 """Names longer than a keyword field can hold are not indexed; nobody searches for them."""
 
+
+VERDICTS = ("equivalent", "different", "reproduced", "deviates")
+"""What the certificate and the declared results can say for certain."""
 
 REQUIRED = ("external_references", "publication", "container")
 
@@ -103,8 +108,42 @@ def search_documents(rows):
         entry = build_entry(rows, view.audience)
         if entry is not None:
             names = rows.names(view.audience)
-            result[view_id(rows.work.id, view.key)] = search_document(entry, view, names)
+            document = search_document(entry, view, names)
+            version = next(v for v in rows.versions if str(v.id) == entry["version"]["id"])
+            grid = bool(rows.patchsets_of(version, view.audience))
+            document["labels"] = labels_of(entry["metadata"], patch_grid=grid)
+            if small := _thumbnail(rows, entry):
+                document["thumbnail"] = small
+            result[view_id(rows.work.id, view.key)] = document
     return result
+
+
+def labels_of(metadata, patch_grid):
+    """Return what facets count beside the entry's own fields.
+
+    Args:
+        metadata: the entry's.
+        patch_grid: whether patchsets apply to the model.
+
+    >>> labels_of({"energies": [{"value": 13.0, "unit": "TeV"}],
+    ...     "checks": {"certificate": "equivalent", "closure": "reproduced"}}, patch_grid=False)
+    {'energy': ['13 TeV'], 'patch_grid': 'no', 'verdict': ['equivalent', 'reproduced']}
+    """
+    checks = metadata.get("checks") or {}
+    verdicts = [checks[key] for key in ("certificate", "closure") if checks.get(key) in VERDICTS]
+    return {
+        "energy": [f"{e['value']:g} {e['unit']}" for e in metadata.get("energies") or ()],
+        "patch_grid": "yes" if patch_grid else "no",
+        "verdict": verdicts,
+    }
+
+
+def _thumbnail(rows, entry):
+    """Return the small figure of an entry, where its bytes may be read and it is drawn."""
+    derivatives = rows.derivatives.get(uuid.UUID(entry["version"]["id"]), {})
+    drawing = derivatives.get("drawing")
+    drawn = "structure" in entry and drawing is not None and drawing.state == "ready"
+    return drawing.report["thumbnail"] if drawn else None
 
 
 def load(works):

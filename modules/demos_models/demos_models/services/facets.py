@@ -31,21 +31,42 @@ kind = TermsFacet(
 )
 host = TermsFacet(field="hosts", label=_("Hosted at"))
 modifier = TermsFacet(field="structure.modifiers", label=_("Modifiers"))
+energy = TermsFacet(field="labels.energy", label=_("Energy"))
+poi = TermsFacet(field="structure.pois", label=_("Parameter of interest"))
+patch_grid = TermsFacet(
+    field="labels.patch_grid",
+    label=_("Grid of signals"),
+    value_labels={"yes": _("with a grid"), "no": _("without")},
+)
+verdict = TermsFacet(
+    field="labels.verdict",
+    label=_("Verdict"),
+    value_labels={
+        "equivalent": _("conversions agree"),
+        "different": _("conversions differ"),
+        "reproduced": _("reproduces the publication"),
+        "deviates": _("deviates from the publication"),
+    },
+)
 
 FACETS = {
     "experiment": experiment,
-    "format": format_,
+    "energy": energy,
     "kind": kind,
+    "verdict": verdict,
+    "patch_grid": patch_grid,
+    "format": format_,
     "host": host,
+    "poi": poi,
     "modifier": modifier,
 }
+"""Filters that are counted; the energy is filtered by its value in any unit, see below."""
 
 NAME_FILTERS = {
     "record": "records",
     "channel": "structure.channels",
     "sample": "structure.samples",
     "parameter": "structure.parameters",
-    "poi": "structure.pois",
     "collaboration": "metadata.collaborations",
     "analysis": "metadata.analysis_id",
 }
@@ -57,9 +78,7 @@ RANGE_FILTERS = ("n_channels", "n_bins", "n_samples", "n_parameters")
 UNTOUCHED = ("token",)
 """Parameters that belong to the portal, not to the search: a secret link's token."""
 
-PARAMETERS = ", ".join(
-    ("q", "sort", "page", "size", *FACETS, *NAME_FILTERS, *RANGE_FILTERS, "energy")
-)
+PARAMETERS = ", ".join(("q", "sort", "page", "size", *FACETS, *NAME_FILTERS, *RANGE_FILTERS))
 """All parameters of a search, for messages."""
 
 LAST_RESULT = 10_000

@@ -172,8 +172,9 @@ class ReadableEntry:
 
         Args:
             format: ``source``, ``demos``, ``hs3``, ``pyhf``, ``pyhf-settings`` (the
-                ``modifier_settings`` of the former) or ``inference`` (what the engine loads:
-                a pyhf workspace as it came, of other formats every convention written out).
+                ``modifier_settings`` of the former), ``inference`` (what the engine loads:
+                a pyhf workspace as it came, of other formats every convention written out) or
+                ``drawing`` (what the model's figures start from).
             dialect: Of HS3; ``root`` if not given.
 
         Raises:

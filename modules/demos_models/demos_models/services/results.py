@@ -43,7 +43,7 @@ class ModelItem(ServiceItemResult):
 class ModelList(RecordList):
     """A page of search results, served as the index holds them."""
 
-    HIDDEN = ("view.*", "structure.parameters", "provenance", "identifiers")
+    HIDDEN = ("view.*", "structure.parameters", "provenance", "identifiers", "labels")
     """Parts of the documents that are there to be searched, not to be shown."""
 
     @property
