@@ -31,6 +31,7 @@ from ..operations.validation import digest_of, merged
 from ..records.models import ModelRun, RunEvent, RunResultFile
 from ..runtimes.table import backends_for, runtime_for
 from . import machine, steps
+from .overview import overview
 from .results import run_to_dict
 from .submission import ask, insert_run, open_model, replayed
 
@@ -378,6 +379,18 @@ class RunsService(Service):
         seen = {place: self.shows(identity, run) for place, run in models.items()}
         hits = [run_to_dict(run, closed=not seen[run.model_id, run.version_id]) for run in runs]
         return {"hits": {"total": total, "hits": hits}}
+
+    def overview(self, identity):
+        """Say how everybody's runs are doing; see ``services.overview``.
+
+        Args:
+            identity: who asks.
+
+        Raises:
+            PermissionDeniedError: if the identity may not see everybody's runs.
+        """
+        self.require_permission(identity, "see_all")
+        return overview()
 
     def results(self, identity, run_id):
         """Read a run's result.

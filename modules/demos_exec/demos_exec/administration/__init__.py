@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 DEMOS portal contributors
+# SPDX-License-Identifier: MIT
+"""Pages of the administration."""
