@@ -29,8 +29,8 @@ class CancelForm(FlaskForm):
 class RunsView(AdminView):
     """Everybody's runs."""
 
-    name = "model-runs"
-    url = "/model-runs"
+    name = "runs"
+    url = "/runs"
     template = "demos_exec/administration/runs.html"
     title = _("Runs")
     menu_label = _("Runs")

@@ -15,6 +15,7 @@ from .deposits import models_of_deposit
 from .errors import ambiguous, gone, not_allowed, not_found
 from .explore import explore_page
 from .figures import channel_legend, channel_svg, thumbnail_svg
+from .front import front_of_registry
 from .landing import model_page
 from .listing import gallery_page, search_page
 
@@ -39,6 +40,7 @@ def create_blueprint(app):
             "channel_svg": channel_svg,
             "channel_legend": channel_legend,
             "thumbnail_svg": thumbnail_svg,
+            "front_of_registry": front_of_registry,
         }
     )
     return blueprint

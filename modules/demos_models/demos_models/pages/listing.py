@@ -50,7 +50,7 @@ def search_page():
         kept=[(k, v) for k, v in arguments.items(multi=True) if k not in TYPED],
         ranges={name: arguments.get(name, "") for name in RANGE_FILTERS},
         fields=sorted(SHORT_NAMES),
-        groups=_groups(found["hits"]["hits"]) if found else [],
+        groups=groups_of(found["hits"]["hits"]) if found else [],
         facets=_facets(arguments, found) if found else [],
         chosen=_chosen(arguments, found),
         pages=_pages(arguments, page, size, found["hits"]["total"]) if found else [],
@@ -114,7 +114,7 @@ def _chosen(arguments, found):
     ]
 
 
-def _groups(hits):
+def groups_of(hits):
     """Gather the hits of one record behind the first of them, in the order of the hits.
 
     A record can hold a model for every region of an analysis, all of one title.
