@@ -52,6 +52,7 @@ class Part:
 FRAMEWORK_FREE = (
     "modules/demos_formats",
     "modules/demos_engine",
+    "modules/demos_fair",
     "modules/demos_oai",
     "modules/demos_harvest",
     "client",
@@ -191,6 +192,7 @@ PARTS = {
             suites(
                 "site",
                 "modules/demos_models",
+                "modules/demos_fair",
                 "modules/demos_oai",
                 "modules/demos_harvest",
                 "modules/demos_exec",

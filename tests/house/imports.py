@@ -14,6 +14,7 @@ PACKAGES = {
     "demos_engine": "modules/demos_engine/python/demos_engine",
     "demos_models": "modules/demos_models/demos_models",
     "demos_harvest": "modules/demos_harvest/demos_harvest",
+    "demos_fair": "modules/demos_fair/demos_fair",
     "demos_oai": "modules/demos_oai/demos_oai",
     "demos_exec": "modules/demos_exec/demos_exec",
     "demos_site": "site/demos_site",
