@@ -67,16 +67,19 @@ def specs_of(source):
 
 
 def all_sets():
-    """Return all sets in the order of their setSpecs."""
+    """Return all sets: those that families always list first, others by their setSpecs.
+
+    Programs that look at a repository take the first set as an example.
+    """
+    first = {one.spec: one for family in families() for one in family.sets()}
     found = {
         one.spec: SetInfo(one.spec, one.name or one.spec, one.description or "")
         for one in db.session.scalars(sa.select(OAISet))
         if SET_SPEC.fullmatch(one.spec)
     }
-    for family in families():
-        found |= {one.spec: one for one in family.sets()}
     for spec in db.session.scalars(sa.select(OAIMembership.spec).distinct()):
-        if spec not in found:
+        if spec not in found and spec not in first:
             known = (family.describe(spec) for family in families())
             found[spec] = next((one for one in known if one), None) or SetInfo(spec, spec)
-    return [found[spec] for spec in sorted(found)]
+    others = sorted(spec for spec in found if spec not in first)
+    return [*first.values(), *(found[spec] for spec in others)]
