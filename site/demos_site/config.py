@@ -5,6 +5,7 @@
 from urllib.parse import urlsplit
 
 from demos_exec import config as runs
+from demos_fair import config as fair
 from demos_models import config as models
 from demos_oai import config as oai
 from invenio_app.config import RATELIMIT_PER_ENDPOINT
@@ -82,6 +83,18 @@ PREVIEWERS = [*models.DEMOS_MODELS_PREVIEWERS, *PREVIEWER_PREFERENCE]
 RECORDS_SERVICE_COMPONENTS = [*DefaultRecordsComponents, *models.DEMOS_MODELS_RDM_COMPONENTS]
 DRAFT_FILES_SERVICE_COMPONENTS = [SoundFilesComponent, *models.DEMOS_MODELS_FILE_COMPONENTS]
 OAI_METADATA_FORMATS = {**oai.DEMOS_OAI_METADATA_FORMATS, **models.DEMOS_MODELS_OAI_FORMATS}
+
+RECORDS_SERIALIZERS = fair.RECORD_SERIALIZERS
+RECORD_EXPORTERS = fair.RECORD_EXPORTERS
+RECORD_ENRICHERS = [
+    "demos_site.fair:with_checksums",
+    "demos_site.fair:with_models",
+    "demos_site.fair:with_inverses",
+]
+SITEMAP_SECTIONS = [
+    *fair.DEMOS_FAIR_SITEMAP_SECTIONS,
+    "demos_models.pages.sitemap:ModelsSection",
+]
 
 PERSISTENT_IDENTIFIERS = {
     **RDM_PERSISTENT_IDENTIFIERS,

@@ -50,6 +50,11 @@ def test_oai(accepts):
 
 
 @portal
+def test_fair(accepts):
+    accepts("fair.py", limit=900)
+
+
+@portal
 @pytest.mark.skipif(
     os.environ.get("DEMOS_REQUIRE_DOCKER") != "1", reason="this portal runs no containers"
 )

@@ -17,6 +17,13 @@ def create_integrations_blueprint(app):
     return app.extensions["demos-harvest"].integrations_resource.as_blueprint()
 
 
+def create_analyses_blueprint(app):
+    """Return the list for HEPData where the REST API is described."""
+    blueprint = Blueprint("demos_analyses", __name__)
+    blueprint.add_url_rule("/analyses.json", view_func=analyses_json)
+    return blueprint
+
+
 def create_pages_blueprint(app):
     """Return the pages."""
     blueprint = Blueprint("demos_harvest_pages", __name__, template_folder="templates")

@@ -5,7 +5,8 @@
 
 Reading: ``open`` resolves an entry once per request and says what its reader may read;
 ``find``, ``sources_at``, ``sources_of``, ``lineage_of`` and ``entries_by`` answer what
-is registered. None of them shows more than the reader may see.
+is registered; ``described_models`` and ``sha256_of_files`` say what is known of deposits'
+models and files for their exports. None of them shows more than the reader may see.
 
 Writing: ``registry`` stages, registers, withdraws and decides; ``outbox`` owes
 follow-ups, and a module registers its own kinds with ``outbox.handles``.
@@ -34,6 +35,7 @@ from .registry.types import (
 )
 from .resources.downloads import send_content
 from .resources.problems import Problem, problem_handlers
+from .services.described import described_models, sha256_of_files
 from .services.hosted import (
     HostedSource,
     containers_named,
@@ -89,6 +91,7 @@ __all__ = (
     "Source",
     "UTCDateTime",
     "containers_named",
+    "described_models",
     "doubts",
     "entries_by",
     "find",
@@ -100,6 +103,7 @@ __all__ = (
     "problem_handlers",
     "registry",
     "send_content",
+    "sha256_of_files",
     "sources_at",
     "sources_of",
 )

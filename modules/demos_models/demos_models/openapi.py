@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from importlib.resources import files
 
 import yaml
+from demos_fair.exports import table
 from demos_formats.hs3.dialects import writable
 from flask import Blueprint, Response
 
@@ -90,6 +91,12 @@ def _inlined(schema, definitions):
     return {key: _inlined(part, definitions) for key, part in schema.items()}
 
 
+def _content(export):
+    """Return what is described of an export; of several objects JSON is a list."""
+    kind = ["object", "array"] if export.plain_type.endswith("json") else "string"
+    return {"schema": {"type": kind, "description": export.title}}
+
+
 @cache
 def document():
     """Give the description of the installed modules."""
@@ -98,6 +105,9 @@ def document():
     metadata = {k: v for k, v in schema.items() if k not in ("$schema", "$id", "definitions")}
     metadata = _inlined(metadata, schema["definitions"])
     composed["components"].setdefault("schemas", {})["ModelMetadata"] = metadata
+    for path in ("/models", "/models/{id}"):
+        content = composed["paths"][path]["get"]["responses"]["200"]["content"]
+        content |= {export.media_type: _content(export) for export in table().values()}
     # The dialects that are installed, also those that other packages bring.
     composed["components"]["parameters"]["Dialect"]["schema"]["enum"] = list(writable())
     return composed

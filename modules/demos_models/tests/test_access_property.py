@@ -16,11 +16,12 @@ from uuid import uuid4
 
 import pytest
 from conftest import identity_of
+from demos_fair.exports import table
 from demos_models import tasks
 from demos_models.oai import demos_etree
 from demos_models.proxies import current_models_service as models
 from demos_models.registry.index import index_works
-from demos_models.resources.serializers import datacite_json, schema_org
+from demos_models.resources.serializers import resources_of
 from demos_models.services import deposit_models
 from flask_principal import Identity
 from hypothesis import HealthCheck, given, settings
@@ -166,7 +167,8 @@ def said_of(identity, model_id):
     item = ask(models.read, model_id)
     if item is not None:
         said[-1] = item.to_dict()
-        said += [schema_org(item.to_dict()), datacite_json(item.to_dict())]
+        (resource,) = resources_of([item.to_dict()])
+        said += [export.write(resource) for export in table().values()]
     versions = ask(models.versions, model_id)
     numbers = range(1, (versions or {"hits": {"total": 0}})["hits"]["total"] + 2)
     for version in (None, *numbers):

@@ -149,9 +149,11 @@ def test_a_page_tells_people_and_machines_about_the_model(get, register, workspa
     (json_ld,) = tree.xpath("//script[@type='application/ld+json']/text()")
     assert json.loads(json_ld)["name"] == title
     links = page.headers["Link"]
-    assert f'<{BASE}/api/models/{model_id}>; rel="describedby"; type="application/ld+json"' in links
+    described = f'<{BASE}/models/{model_id}/export/json-ld>; rel="describedby"'
+    assert f'{described}; type="application/ld+json"' in links
     assert f'<{BASE}/api/models/{model_id}/file?format=source>; rel="item"' in links
     assert tree.xpath("//link[@rel='describedby']")
+    assert "Accept" in page.headers["Vary"]
     assert "private" in page.headers["Cache-Control"]
 
 

@@ -1,18 +1,14 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
 
-"""An entry in the words of schema.org and DataCite."""
+"""An entry as what catalogues ask for, and what the exports make of it."""
 
-import json
+from dataclasses import replace
 
 import pytest
 from datacite import schema45
-from demos_models.resources.serializers import (
-    DataCiteJSONSerializer,
-    DataCiteXMLSerializer,
-    ModelJSONLDSerializer,
-    datacite_json,
-)
+from demos_fair.exports import datacite_json, datacite_xml, json_ld, ro_crate
+from demos_models.services.description import describe
 from lxml import etree
 
 ID = "0b9ff2a5-6ff1-4fc3-9f34-6a8ccbd7c3d5"
@@ -67,41 +63,65 @@ BARE = {
 }
 
 
+DOCUMENTS = {
+    "hs3-root": {
+        "size": 456,
+        "sha256": "1" * 64,
+        "converter": "demos-formats/1",
+        "created": "2026-11-21T10:00:05+00:00",
+    }
+}
+
+
 def test_json_ld_says_what_a_catalogue_asks_for():
-    document = json.loads(ModelJSONLDSerializer().serialize_object(ENTRY))
-    assert document["@context"] == "https://schema.org/"
+    document = json_ld.document(describe(ENTRY))
     assert document["@id"] == ENTRY["links"]["self_html"]
     assert document["license"] == "https://spdx.org/licenses/CC0-1.0"
-    assert document["citation"] == [
+    assert [one["@id"] for one in document["citation"]] == [
         "https://doi.org/10.1007/JHEP12(2019)060",
         "https://arxiv.org/abs/1908.03122",
     ]
-    assert document["creator"][1] == {
-        "@type": "Person",
-        "@id": "https://orcid.org/0000-0002-1825-0097",
-        "name": "Doe, Jane",
-    }
-    assert document["variableMeasured"] == ["mu_SIG"]
-    source, pyhf = document["distribution"]
-    assert (source["sha256"], source["contentSize"]) == ("0" * 64, "123 B")
-    assert pyhf["contentUrl"] == ENTRY["links"]["pyhf"]
+    jane = document["creator"][1]
+    assert (jane["@type"], jane["name"]) == ("Person", "Doe, Jane")
+    assert jane["@id"] == "https://orcid.org/0000-0002-1825-0097"
+    (poi,) = document["variableMeasured"]
+    assert poi["name"] == "mu_SIG"
+    assert poi["propertyID"] == "https://demos-portal.org/terms/parameter_of_interest"
+    (source,) = document["distribution"]
+    assert (source["sha256"], source["contentSize"]) == ("0" * 64, "123")
+    assert source["contentUrl"] == ENTRY["links"]["file"]
+    assert document["conformsTo"] == ["https://scikit-hep.org/pyhf/schemas/1.0.0/workspace.json"]
 
 
-def test_json_ld_names_no_downloads_where_files_may_not_be_read():
+def test_what_was_made_of_the_bytes_names_its_source_and_its_program():
+    entry = {**ENTRY, "links": {**ENTRY["links"], "hs3": "https://portal.example/hs3"}}
+    source, made = describe(entry, DOCUMENTS).files
+    assert (made.url, made.size, made.made_from) == ("https://portal.example/hs3", 456, source.url)
+    graph = {one["@id"]: one for one in ro_crate.document(describe(entry, DOCUMENTS))["@graph"]}
+    (action,) = (one for one in graph.values() if one["@type"] == "CreateAction")
+    assert action["object"] == {"@id": source.url}
+    assert action["result"] == {"@id": made.url}
+    assert graph[action["instrument"]["@id"]]["version"] == "1"
+
+
+def test_no_downloads_are_named_where_files_may_not_be_read():
     entry = {k: v for k, v in ENTRY.items() if k != "structure"}
-    assert "distribution" not in json.loads(ModelJSONLDSerializer().serialize_object(entry))
+    assert describe(entry, DOCUMENTS).files == ()
 
 
 @pytest.mark.parametrize("entry", [ENTRY, BARE], ids=["complete", "bare"])
 def test_datacite_json_is_valid(entry):
-    document = json.loads(DataCiteJSONSerializer().serialize_object(entry))
+    document = datacite_json.document(describe(entry))
+    # Beyond the schema, as DataCite's own API answers it: a model has no DOI.
+    (identifier,) = document.pop("identifiers")
+    assert identifier["identifierType"] == "URL"
     assert list(schema45.validator.iter_errors(document)) == []
 
 
 def test_datacite_relates_paper_deposit_and_copies():
     related = {
         (r["relationType"], r["relatedIdentifier"])
-        for r in datacite_json(ENTRY)["relatedIdentifiers"]
+        for r in datacite_json.document(describe(ENTRY))["relatedIdentifiers"]
     }
     assert related == {
         ("IsSupplementTo", "10.1007/JHEP12(2019)060"),
@@ -113,7 +133,7 @@ def test_datacite_relates_paper_deposit_and_copies():
 
 @pytest.mark.parametrize("entry", [ENTRY, BARE], ids=["complete", "bare"])
 def test_datacite_xml_names_the_entry(entry):
-    root = etree.fromstring(DataCiteXMLSerializer().serialize_object(entry).encode())
+    root = datacite_xml.element(describe(entry))
     (identifier,) = root.findall("d:identifier", KERNEL)
     assert identifier.text in (f"https://portal.example/models/{ID}", f"urn:uuid:{ID}")
     assert root.findtext("d:titles/d:title", namespaces=KERNEL) == entry["metadata"]["title"]
@@ -121,19 +141,6 @@ def test_datacite_xml_names_the_entry(entry):
 
 
 def test_characters_that_xml_cannot_write_are_left_out():
-    entry = {**ENTRY, "metadata": {**ENTRY["metadata"], "title": "a\x00\x0b<b>\ud800&"}}
-    root = etree.fromstring(DataCiteXMLSerializer().serialize_object(entry).encode())
+    resource = replace(describe(ENTRY), title="a\x00\x0b<b>\ud800&")
+    root = etree.fromstring(datacite_xml.EXPORT.write(resource).encode())
     assert root.findtext("d:titles/d:title", namespaces=KERNEL) == "a<b>&"
-
-
-def test_a_page_of_results_is_one_document():
-    page = {"hits": {"hits": [ENTRY, BARE]}}
-    assert len(json.loads(DataCiteJSONSerializer().serialize_object_list(page))) == 2
-    assert len(json.loads(ModelJSONLDSerializer().serialize_object_list(page))) == 2
-    root = etree.fromstring(DataCiteXMLSerializer().serialize_object_list(page).encode())
-    assert len(root) == 2
-
-
-def test_a_part_of_an_entry_stays_as_it_is():
-    part = {"channels": []}
-    assert json.loads(ModelJSONLDSerializer().serialize_object(part)) == part

@@ -3,6 +3,7 @@
 
 """What a deposit of this portal contributes to the registry."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from flask import current_app
@@ -76,6 +77,13 @@ def read_files(record):
     return reading
 
 
+def _dereferenced(record):
+    """Return a copy of a record with the names of what it refers to by identifiers."""
+    copy = type(record)(deepcopy(dict(record)), model=record.model)
+    copy.relations.dereference()
+    return copy
+
+
 def specs_of_deposit(record, reading):
     """Make the sources that a published deposit contributes.
 
@@ -88,7 +96,7 @@ def specs_of_deposit(record, reading):
     """
     protection = record.access.protection
     recid = record.pid.pid_value
-    data = model_metadata(record)
+    data = model_metadata(_dereferenced(record))
     if concept := ((record.parent.get("pids") or {}).get("doi") or {}).get("identifier"):
         data["concept_doi"] = concept
     if record.access.embargo.active:

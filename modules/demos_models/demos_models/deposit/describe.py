@@ -80,6 +80,7 @@ def model_metadata(record: Mapping[str, Any]) -> dict[str, Any]:
         "contributors": [_person(c) for c in (metadata.get("contributors") or ())[:LISTED]],
         "dates": [_date(d) for d in (metadata.get("dates") or ())[:LISTED]],
         "funding": [_grant(f) for f in (metadata.get("funding") or ())[:LISTED]],
+        "related": [r for r in map(_related, _listed(metadata, "related_identifiers")) if r],
         "publication": publication,
         "external_references": external,
         "container": _container(custom.get("demos:container")),
@@ -133,6 +134,35 @@ def _date(given: Mapping[str, Any]) -> dict[str, str]:
     return {k: v for k, v in values.items() if v}
 
 
+_SCHEMES = {
+    "doi": "DOI",
+    "arxiv": "arXiv",
+    "handle": "Handle",
+    "url": "URL",
+    "urn": "URN",
+    "purl": "PURL",
+    "ark": "ARK",
+    "isbn": "ISBN",
+    "issn": "ISSN",
+    "w3id": "w3id",
+    "swh": "SWHID",
+}
+"""DataCite's names of identifiers' kinds."""
+
+
+def _listed(metadata: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    return list(metadata.get(name) or ())[:LISTED]
+
+
+def _related(given: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return a related object; None where DataCite has no kind for its identifier."""
+    relation = (given.get("relation_type") or {}).get("id")
+    scheme = _SCHEMES.get(str(given.get("scheme") or "").lower())
+    if not (relation and scheme and given.get("identifier")):
+        return None
+    return {"identifier": given["identifier"], "scheme": scheme, "relation": relation}
+
+
 def _grant(given: Mapping[str, Any]) -> dict[str, str]:
     funder, award = given.get("funder") or {}, given.get("award") or {}
     title = award.get("title")
@@ -168,6 +198,9 @@ def _identifiers(
             host = host_of(identifier) or "other"
             merge_references(external, {host: reference(host, identifier)})
             aliases.append(identifier)
+        elif relation == "ispartof" and (host := host_of(identifier)) in external:
+            # The DOI of the record at the host that the depositor has named.
+            merge_references(external, {host: reference(host, identifier)})
         elif found and relation in _PAPER_RELATIONS and found[0] in ("doi", "arxiv"):
             publication.setdefault(found[0], found[1])
     return publication, external, aliases

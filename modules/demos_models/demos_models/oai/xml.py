@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from demos_fair.exports.xml import xml_safe
 from lxml import etree
 
 from ..registry.references import references_in
-from ..resources.serializers.common import creators_of, xml_safe
 
 NAMESPACE = "https://demos-portal.org/schemas/demos-oai/1.0"
 SCHEMA_FILE = "demos-oai-1.0.xsd"
@@ -52,7 +52,7 @@ def _model(parent: etree._Element, entry: Mapping[str, Any]) -> None:
     _add(parent, "url", links.get("self_html", f"urn:uuid:{entry['demos_id']}"))
     _add(parent, "title", metadata["title"] or "Untitled model")
     _add(parent, "description", metadata.get("description"))
-    for creator in creators_of(metadata):
+    for creator in _creators_of(metadata):
         _add(
             parent, "creator", creator["name"], type=creator.get("type"), orcid=creator.get("orcid")
         )
@@ -118,3 +118,10 @@ def _attributes(parent: etree._Element, name: str, **attributes: Any) -> etree._
     """Add an element with those of the attributes that say something."""
     known = {k: str(v) for k, v in attributes.items() if v not in (None, "")}
     return etree.SubElement(parent, f"{{{NAMESPACE}}}{name}", known)
+
+
+def _creators_of(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the creators, or the collaborations where there are none."""
+    return list(metadata.get("creators") or ()) or [
+        {"name": name, "type": "organizational"} for name in metadata.get("collaborations") or ()
+    ]

@@ -3,6 +3,7 @@
 
 """The pages ``/models`` and ``/models/{id}``, and the panel on a deposit's page."""
 
+from demos_fair.negotiation import negotiated
 from flask import Blueprint
 from flask_menu import current_menu
 from invenio_i18n import lazy_gettext as _
@@ -14,6 +15,7 @@ from .assets import portal_assets
 from .deposits import models_of_deposit
 from .errors import ambiguous, gone, not_allowed, not_found
 from .explore import explore_page
+from .exports import export_page, resource_of
 from .figures import channel_legend, channel_svg, thumbnail_svg
 from .front import front_of_registry
 from .landing import model_page
@@ -27,8 +29,13 @@ def create_blueprint(app):
     )
     blueprint.add_url_rule("/models", view_func=search_page)
     blueprint.add_url_rule("/gallery", view_func=gallery_page)
-    blueprint.add_url_rule("/models/<path:pid_value>", view_func=model_page)
     blueprint.add_url_rule("/explore", view_func=explore_page)
+    blueprint.add_url_rule(
+        "/models/<path:pid_value>",
+        endpoint="model_page",
+        view_func=negotiated(model_page, resource_of),
+    )
+    blueprint.add_url_rule("/models/<uuid:pid_value>/export/<string:name>", view_func=export_page)
     blueprint.register_error_handler(PIDDoesNotExistError, not_found)
     blueprint.register_error_handler(PIDDeletedError, gone)
     blueprint.register_error_handler(PermissionDeniedError, not_allowed)

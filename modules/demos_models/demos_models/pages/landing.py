@@ -3,14 +3,15 @@
 
 """The landing page of a model."""
 
+from demos_fair.exports import bibtex, json_ld
+from demos_fair.signposting import header, landing_page
 from flask import g, make_response, redirect, render_template, request, url_for
 
 from ..proxies import current_models_service
-from ..resources.serializers import bibtex, schema_org
+from ..resources.serializers import resources_of
 from . import parts, structure, usage, verdicts
 from .documents import documents_of_entry
 from .figures import drawing_of, model_data
-from .signposting import links_of_entry
 
 MAX_PATCHES = 300
 
@@ -33,7 +34,8 @@ def model_page(pid_value):
     versions = current_models_service.versions(*arguments)
     runs = entry["kind"] == "container" and entry["metadata"].get("container")
     doi = entry["metadata"]["citation"]["doi"]
-    linkset = links_of_entry(entry, doi)
+    (resource,) = resources_of([entry])
+    links = landing_page(resource)
     page = render_template(
         "demos_models/detail.html",
         entry=entry,
@@ -51,17 +53,13 @@ def model_page(pid_value):
         versions=versions["hits"]["hits"],
         usage=usage.snippets(entry, patches) if readable or runs else [],
         citation=entry["metadata"]["citation"]["text"],
-        bibtex=bibtex(entry),
+        bibtex=bibtex.entry(resource),
         doi=doi,
-        json_ld=schema_org(entry),
-        links=linkset,
+        json_ld=json_ld.document(resource),
+        links=links,
     )
     response = make_response(page)
-    response.headers["Link"] = ", ".join(
-        f'<{link["href"]}>; rel="{link["rel"]}"'
-        + (f'; type="{link["type"]}"' if link.get("type") else "")
-        for link in linkset
-    )
+    response.headers["Link"] = header(links)
     response.cache_control.private = True
     response.cache_control.no_cache = True
     return response

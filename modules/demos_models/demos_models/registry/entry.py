@@ -12,7 +12,7 @@ from invenio_db import db
 
 from ..records.models import EntryMetadata, ModelDerivative, ModelSource, ModelVersion
 from .analyse import by_sha256
-from .citation import citation_of
+from .citation import citation_of, doi_of
 from .identifiers import aliases_of, normalise
 from .merge import Contribution, entitled, merge, ordered
 from .references import merge_references, references_of
@@ -411,6 +411,7 @@ def _source(source, audience):
     entry = {
         "host": source.host,
         "url": _url(source),
+        "doi": doi_of(source),
         "record": source.record_id,
         "licence": source.licence,
         "version": source.version_label,

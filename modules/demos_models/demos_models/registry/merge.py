@@ -48,6 +48,7 @@ PRECEDENCE = {
     "publication_date": FIRST,
     "dates": FIRST,
     "funding": FIRST,
+    "related": FIRST,
     "declared_results": FIRST,
     "publication": BY_KEY,
     "container": BY_KEY,

@@ -13,13 +13,7 @@ from invenio_records_resources.services.base.config import ConfiguratorMixin
 from marshmallow import fields, validate
 
 from .problems import problem_handlers
-from .serializers import (
-    BibTeXSerializer,
-    CSLSerializer,
-    DataCiteJSONSerializer,
-    DataCiteXMLSerializer,
-    ModelJSONLDSerializer,
-)
+from .serializers import HANDLERS
 
 
 class ModelSearchArgsSchema(SearchRequestArgsSchema):
@@ -95,10 +89,6 @@ class ModelResourceConfig(RecordResourceConfig, ConfiguratorMixin):
     request_search_args = ModelSearchArgsSchema
     response_handlers = {
         "application/json": ResponseHandler(JSONSerializer()),
-        "application/ld+json": ResponseHandler(ModelJSONLDSerializer()),
-        "application/vnd.datacite.datacite+json": ResponseHandler(DataCiteJSONSerializer()),
-        "application/vnd.datacite.datacite+xml": ResponseHandler(DataCiteXMLSerializer()),
-        "application/x-bibtex": ResponseHandler(BibTeXSerializer()),
-        "application/vnd.citationstyles.csl+json": ResponseHandler(CSLSerializer()),
+        **HANDLERS,
     }
     error_handlers = problem_handlers()

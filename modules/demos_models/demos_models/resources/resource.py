@@ -3,9 +3,10 @@
 
 """The REST resource of models."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from flask import g, jsonify, request
+from demos_fair.signposting import header, part_of
+from flask import current_app, g, jsonify, request
 from flask_resources import (
     from_conf,
     request_parser,
@@ -70,7 +71,10 @@ class ModelResource(RecordResource):
             resource_requestctx.view_args["pid_value"],
             version=resource_requestctx.args.get("version"),
         )
-        return conditional(self._respond(item.to_dict()), item.etag)
+        entry = item.to_dict()
+        response = self._respond(entry)
+        response.headers["Link"] = header(part_of(entry["links"]["self_html"], "describes"))
+        return conditional(response, item.etag)
 
     @staticmethod
     def _respond(body):
@@ -113,15 +117,17 @@ class ModelResource(RecordResource):
     @request_file_args
     def file(self):
         """Download one of a model's documents."""
-        args = resource_requestctx.args
+        args, view_args = resource_requestctx.args, resource_requestctx.view_args
         content = self.service.content(
             g.identity,
-            resource_requestctx.view_args["pid_value"],
+            view_args["pid_value"],
             format=args["format"],
             dialect=args.get("dialect"),
             version=args.get("version"),
         )
         response = send_content(content)
+        page = f"{current_app.config['SITE_UI_URL']}/models/{quote(view_args['pid_value'])}"
+        response.headers.add("Link", header(part_of(page, "collection")))
         if args["format"] == "pyhf":
             # A workspace does not say how it is interpolated.
             settings = {"format": "pyhf-settings", "version": args.get("version")}
