@@ -202,7 +202,7 @@ PARTS = {
         ),
         Part("archive", archive, needs="services"),
         Part("browser", suites("tests/browser"), needs="portal", packages=("chromium",)),
-        Part("acceptance", suites("tests/acceptance"), needs="portal", limit=2400),
+        Part("acceptance", suites("tests/acceptance"), needs="portal", limit=3600),
         Part("ops", suites("tests/ops"), needs="portal", limit=2400),
         Part("docs", docs, test=False),
         Part("bench", bench, test=False),
