@@ -289,6 +289,98 @@ class Pyhf:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
 
+NEXTSTAT = """
+import json, sys, time
+import nextstat
+
+def least(task, runs):
+    best = float("inf")
+    for _ in range(runs):
+        began = time.process_time()
+        task()
+        best = min(best, time.process_time() - began)
+    return best
+
+asked = json.loads(sys.argv[1])
+model = nextstat.from_pyhf(sys.stdin.read())
+names = model.parameter_names
+names = list(names() if callable(names) else names)
+found = {"version": nextstat.__version__}
+if "fit" in asked:
+    fit = nextstat.fit(model)
+    found["values"] = dict(zip(names, fit.parameters))
+if "cls" in asked:
+    found["CLs_obs"] = float(nextstat.hypotest(1.0, model))
+    found["cls"] = least(lambda: nextstat.hypotest(1.0, model), asked["runs"])
+if "toys" in asked:
+    size = asked["toys"]
+    found["toys_CLs"] = float(nextstat.hypotest_toys(1.0, model, n_toys=size, seed=1))
+    found["toys"] = least(lambda: nextstat.hypotest_toys(1.0, model, n_toys=size), 1)
+print(json.dumps(found))
+"""
+"""Questions to NextStat (AGPL): a program of its own, with an interpreter of its own."""
+
+
+def nextstat(python, raw, limit, **asked):
+    """Ask NextStat; None without it, or where it fails or takes too long.
+
+    Args:
+        python: An interpreter that has it, or None.
+        raw: A pyhf workspace.
+        limit: CPU seconds that it may take.
+        asked: ``fit``, ``cls`` with ``runs``, or ``toys`` with their number.
+    """
+    if python is None:
+        return None
+    command = [python, "-c", NEXTSTAT, json.dumps(asked)]
+
+    def capped():
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+
+    done = subprocess.run(command, input=raw, capture_output=True, preexec_fn=capped, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
+def reached(model, values):
+    """2 NLL of another tool's best fit in our model; parameters are found by name."""
+    held = dict(zip(model.parameter_names, model.init, strict=True))
+    names = model.parameter_names
+    fixed = dict(zip(names, model.fixed, strict=True))
+    point = [held[n] if fixed[n] else values.get(n, held[n]) for n in names]
+    return -2 * model.logpdf(point)
+
+
+def minimum_table(corpus, only, python, limit):
+    """Whether any tool finds a lower minimum than ours, in our model."""
+    head(
+        "model", "parameters", "2 NLL", "pyhf - ours", "NextStat - ours", "projected gradient",
+        "least curvature", "restarts that agree",
+    )  # fmt: skip
+    above = []
+    for entry in corpus.workspaces():
+        if only not in entry["name"]:
+            continue
+        raw = corpus.bytes(entry["name"])
+        model = Model.load(raw)
+        fit = model.fit()
+        differences = []
+        known = (entry["reference"] or {}).get("twice_nll_bestfit")
+        differences.append(None if known is None else known - fit.twice_nll)
+        theirs = nextstat(python, raw, limit, fit=True)
+        differences.append(theirs and reached(model, theirs["values"]) - fit.twice_nll)
+        if any(d is not None and d < -1e-6 for d in differences):
+            above.append(entry["name"])
+        proof = fit.certificate
+        shown = ["" if d is None else f"{d:+.1e}" for d in differences]
+        proofs = ["", "", ""]
+        if proof is not None:
+            agree = f"{proof.agreed} of {proof.converged}"
+            proofs = [f"{proof.projected_gradient:.0e}", f"{proof.curvature:.0e}", agree]
+        row(entry["name"], len(model.parameter_names), f"{fit.twice_nll:.6f}", *shown, *proofs)
+    say()
+    say(f"Another tool is lower by more than 1e-6: {', '.join(above) or 'nowhere'}.")
+
+
 def cell(seconds, ours, limit):
     """Time of pyhf with its ratio to ours."""
     if seconds is None:
@@ -300,9 +392,13 @@ def cell(seconds, ours, limit):
     return f"{seconds:.3g} s ({seconds / ours:.0f}x)"
 
 
-def speed_table(corpus, only, backends, limit):
-    """CLs (or the fit, where there is no parameter of interest) and loading, beside pyhf."""
-    head("model", "question", "parameters", "engine", *(f"pyhf {b}" for b in backends), "load")
+def speed_table(corpus, only, backends, limit, python):
+    """CLs (or the fit, where there is no parameter of interest) and loading, beside other tools.
+
+    NextStat computes the observed CLs alone, the others five expected values with it.
+    """
+    others = [f"pyhf {b}" for b in backends] + (["NextStat, observed CLs"] if python else [])
+    head("model", "question", "parameters", "engine", *others, "load")
     for name, patch in SPEED:
         if only not in f"{name} {patch}":
             continue
@@ -325,12 +421,62 @@ def speed_table(corpus, only, backends, limit):
             jax = backend == "jax"
             seconds = theirs.seconds(has_poi, 2 if jax else 1, warm=jax)
             cells.append(cell(seconds, ours, limit))
+        if python:
+            cells.append(rival(nextstat(python, raw, limit, cls=True, runs=2), model, ours))
         ratio = "" if build is None else f" ({build / load:.0f}x)"
         row(
             f"{name} {patch or ''}".strip(), "CLs" if has_poi else "fit",
             len(model.parameter_names), f"{1e3 * ours:.3g} ms", *cells,
             f"{1e3 * load:.2g} ms{ratio}",
         )  # fmt: skip
+
+
+def rival(found, model, ours):
+    """NextStat's time with its ratio to ours, and its value where it is another."""
+    if model.poi is None:
+        return ""
+    if found is None:
+        return "fails"
+    wanted = model.cls().CLs_obs
+    apart = abs(found["CLs_obs"] - wanted) > 1e-4 * wanted + 1e-6
+    wrong = f", {found['CLs_obs']:.5g} for {wanted:.5g}" if apart else ""
+    return f"{found['cls']:.3g} s ({found['cls'] / ours:.0f}x{wrong})"
+
+
+def rivals_toys_table(python, limit):
+    """Pseudo-experiments of a model with one factor per bin, beside NextStat: CPU time of both."""
+    head("parameters", "per hypothesis", "engine", "NextStat", "CLs of both")
+    for bins, size in ((2, 20_000), (200, 500)):
+        raw = json.dumps(one_factor_per_bin(bins)).encode()
+        model = Model.load(raw)
+        began = time.process_time()
+        found = model.toys(toys=size, seed=1, threads=1)
+        ours = time.process_time() - began
+        theirs = nextstat(python, raw, limit, toys=size)
+        cells = ("fails", "") if theirs is None else (
+            f"{theirs['toys']:.3g} s ({theirs['toys'] / ours:.1f}x)",
+            f"{found.CLs_obs:.4f} ± {found.error:.4f}, {theirs['toys_CLs']:.4f}",
+        )  # fmt: skip
+        row(len(model.parameter_names), size, f"{ours:.3g} s", *cells)
+
+
+def one_factor_per_bin(bins):
+    """A counting experiment of many bins, each with an uncertainty of its own."""
+    random = np.random.default_rng(1)
+    background = random.uniform(20, 120, bins)
+    signal = [{"name": "mu", "type": "normfactor", "data": None}]
+    factors = [{"name": "g", "type": "shapesys", "data": (0.1 * background).tolist()}]
+    samples = [
+        {"name": "s", "data": (20 / bins * np.ones(bins)).tolist(), "modifiers": signal},
+        {"name": "b", "data": background.tolist(), "modifiers": factors},
+    ]
+    counts = random.poisson(background).tolist()
+    return {
+        "channels": [{"name": "c", "samples": samples}],
+        "observations": [{"name": "c", "data": counts}],
+        "measurements": [{"name": "m", "config": {"poi": "mu", "parameters": []}}],
+        "version": "1.0.0",
+    }
 
 
 def many_signals(corpus, size):
@@ -493,11 +639,12 @@ def main():
     cli = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    sections = ("corpus", "toys", "speed", "grid", "costs")
+    sections = ("corpus", "minimum", "toys", "speed", "rival", "grid", "costs")
     cli.add_argument("sections", nargs="*", help=f"{', '.join(sections)}; all by default")
     cli.add_argument("--data", type=Path, default=default_data(), help="folder of the corpus")
     cli.add_argument("--only", default="", help="only models whose name contains this")
     cli.add_argument("--jax", action="store_true", help="pyhf's jax backend too")
+    cli.add_argument("--nextstat", help="an interpreter that has NextStat, to compare with it")
     cli.add_argument("--limit", type=int, default=120, help="CPU seconds of one call of pyhf")
     cli.add_argument("--signals", type=int, default=125, help="size of the grid")
     given = cli.parse_args()
@@ -511,7 +658,9 @@ def main():
     tasks = {
         "corpus": lambda: corpus_table(corpus, given.only),
         "toys": lambda: toys_table(corpus),
-        "speed": lambda: speed_table(corpus, given.only, backends, given.limit),
+        "minimum": lambda: minimum_table(corpus, given.only, given.nextstat, given.limit),
+        "speed": lambda: speed_table(corpus, given.only, backends, given.limit, given.nextstat),
+        "rival": lambda: rivals_toys_table(given.nextstat, given.limit),
         "grid": lambda: grid_table(corpus, given.signals),
         "costs": lambda: costs_table(corpus),
     }

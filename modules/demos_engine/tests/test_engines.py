@@ -125,6 +125,32 @@ def test_a_patch_cannot_free_what_is_held(name):
         assert found["values"]["uncorr_bkguncrt[0]"] == 1.0
 
 
+@pytest.mark.parametrize("tilt", [-2.0, -1.0, 0.3, 1.0, 2.0])
+def test_a_parabola_means_the_same_to_both_engines(tilt):
+    """HistFactory's code 2 by hand: pyhf's own has a step at one standard deviation."""
+    pytest.importorskip("pyhf")
+    document = two_bins()
+    shape = {"hi_data": [58.0, 66.0], "lo_data": [47.0, 55.0]}
+    modifier = {"name": "tilt", "type": "histosys", "data": shape}
+    document["channels"][0]["samples"][1]["modifiers"].append(modifier)
+    setup = Setup(interpolation={"histosys": "code2"})
+    inside = abs(tilt) <= 1
+    points = []
+    for name in NAMES:
+        model = engine(name).load(document, setup)
+        by_name = {"mu": 0.0, "tilt": tilt}
+        points.append(model.logpdf([by_name.get(n, 1.0) for n in model.parameter_names]))
+    assert points[0] == pytest.approx(points[1], rel=1e-9)
+    slope, bend = [5.5, 5.5], [2.5, -2.5]
+    rates = [
+        rate + s * tilt + a * (tilt**2 if inside else 2 * abs(tilt) - 1)
+        for rate, s, a in zip([50.0, 63.0], slope, bend, strict=True)
+    ]
+    native = engine("demos").load(document, setup).model
+    point = [{"mu": 0.0, "tilt": tilt}.get(n, 1.0) for n in native.parameter_names]
+    assert native.expected_data(point)[:2] == pytest.approx(rates, rel=1e-12)
+
+
 def test_pyhf_is_imported_when_it_is_asked_for():
     code = (
         "import sys, demos_engine.engines as e, demos_engine.operations as o; o.operations(); "

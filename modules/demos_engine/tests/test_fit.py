@@ -366,3 +366,24 @@ def test_a_dictionary_may_not_be_deeper_than_text():
     document["extra"] = nested
     with pytest.raises(ModelError, match="resource_limit"):
         Model.load(document)
+
+
+def test_a_fit_says_why_it_is_at_a_minimum():
+    model = Model.load(two_bins())
+    fit = model.fit()
+    proof = fit.certificate
+    _, gradient, hessian = model.nll(fit.parameters)
+    free = fit.uncertainties > 0
+    assert proof.projected_gradient == pytest.approx(
+        np.max(np.abs(gradient * fit.uncertainties)[free]), abs=1e-9
+    )
+    assert proof.projected_gradient < 1e-4
+    block = hessian[np.ix_(free, free)]
+    assert 0 < proof.curvature <= 1 and np.all(np.linalg.eigvalsh(block) > 0)
+    assert (proof.restarts, proof.converged, proof.agreed) == (8, 8, 8)
+    bounded = model.fit(bounds={"mu": (1.0, 10.0)})
+    at = bounded.parameter_names.index("mu")
+    slope = model.nll(bounded.parameters)[1][at]
+    assert bounded.certificate.multipliers == {"mu": pytest.approx(slope, rel=1e-6)}
+    assert slope > 0
+    assert model.fit(uncertainties=False).certificate is None

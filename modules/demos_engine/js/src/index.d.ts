@@ -142,6 +142,21 @@ export interface Interval {
   error: string | null;
 }
 
+/** Why a fit is at a minimum. */
+export interface Certificate {
+  /** Largest derivative of -ln L in a free parameter, times its uncertainty. */
+  projected_gradient: number;
+  decrement: number;
+  /** Smallest pivot of the Hessian relative to its diagonal. */
+  curvature: number;
+  /** Derivatives in the parameters at a bound. */
+  multipliers: Record<string, number>;
+  /** Other starts: how many were tried, ended at a minimum, ended at this one. */
+  restarts: number;
+  converged: number;
+  agreed: number;
+}
+
 /** A fit, with another minimum if one was found. */
 export interface Fit extends Minimum {
   parameter_names: string[];
@@ -150,6 +165,7 @@ export interface Fit extends Minimum {
   correlations?: number[][] | null;
   intervals: Record<string, Interval>;
   second_minimum: Minimum | null;
+  certificate: Certificate | null;
 }
 
 /** Yields of one channel per bin; uncertainties by linear propagation. */

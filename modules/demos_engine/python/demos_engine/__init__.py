@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from demos_engine.patchset import Patch, PatchSet
     from demos_engine.results import (
         Bin,
+        Certificate,
         ChannelYields,
         CLs,
         Contour,
@@ -56,6 +57,7 @@ engine.
 __all__ = [
     "Bin",
     "CLs",
+    "Certificate",
     "ChannelYields",
     "Contour",
     "Expected",

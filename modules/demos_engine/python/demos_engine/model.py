@@ -16,6 +16,7 @@ from demos_engine.patchset import PatchSet
 from demos_engine.results import (
     Array,
     Bin,
+    Certificate,
     ChannelYields,
     CLs,
     Contour,
@@ -950,6 +951,7 @@ class Model:
         size = len(self._core.names)
         covariance = raw.get("covariance")
         second = raw.get("second_minimum")
+        proof = raw.get("certificate")
         return Fit(
             twice_nll=raw["twice_nll"],
             status=raw["status"],
@@ -961,6 +963,7 @@ class Model:
             evaluations=int(raw["evaluations"]),
             decrement=raw["decrement"],
             second_minimum=None if second is None else self._fit(second),
+            certificate=None if proof is None else _certificate(proof),
             intervals={name: Interval(**row) for name, row in raw.get("intervals", {}).items()},
             **_standing(raw),
         )
@@ -1014,6 +1017,11 @@ def _listed(yields: Signal) -> list[tuple[str, list[float]]]:
             message = f"the yields of {channel!r} are not a list of numbers"
             raise ModelError("schema_error", f"/yields/{channel}", message) from None
     return listed
+
+
+def _certificate(raw: Mapping[str, Any]) -> Certificate:
+    counts = ("restarts", "converged", "agreed")
+    return Certificate(**{**raw, **{name: int(raw[name]) for name in counts}})
 
 
 def _or(values: Array | None, other: Array) -> Array:

@@ -114,6 +114,32 @@ class Interval(Result):
 
 
 @dataclass(frozen=True, eq=False)
+class Certificate(Result):
+    """Why a fit is at a minimum.
+
+    Attributes:
+        projected_gradient: Largest derivative of -ln L in a free parameter, times its uncertainty:
+            how much -ln L would change over one standard deviation.
+        decrement: Gain in -ln L that the last step predicted.
+        curvature: Smallest pivot of the Hessian relative to its diagonal, between 0 and 1:
+            positive where the Hessian is positive definite.
+        multipliers: Derivatives of -ln L in the parameters at a bound: not negative at a lower
+            bound, not positive at an upper one.
+        restarts: Other starts that were tried.
+        converged: Those that ended at a minimum.
+        agreed: Those that ended at the minimum of the fit.
+    """
+
+    projected_gradient: float
+    decrement: float
+    curvature: float
+    multipliers: dict[str, float]
+    restarts: int
+    converged: int
+    agreed: int
+
+
+@dataclass(frozen=True, eq=False)
 class Fit(Standing):
     """A maximum likelihood fit.
 
@@ -134,6 +160,7 @@ class Fit(Standing):
         second_minimum: Another minimum that a restart found, or ``None``. The fit itself is the
             lower of the two.
         intervals: Profile intervals by parameter, if asked for.
+        certificate: Why this is a minimum; ``None`` without uncertainties.
     """
 
     twice_nll: float
@@ -147,6 +174,7 @@ class Fit(Standing):
     decrement: float
     second_minimum: "Fit | None"
     intervals: dict[str, Interval] = field(default_factory=dict)
+    certificate: Certificate | None = None
 
     @property
     def converged(self) -> bool:

@@ -20,7 +20,7 @@ use crate::limit::upper_limit;
 use crate::model::Model;
 use crate::prelude::*;
 use crate::ranking::{centre, impacts, known, pulls, widths};
-use crate::report::{covariance, nonzero_or_zero, profile_interval, standing};
+use crate::report::{certificate, covariance, nonzero_or_zero, profile_interval, standing};
 use crate::scan::{around, scan};
 use crate::search::{search, Search};
 use crate::setup::{arranged, index, notes, KEYS};
@@ -317,10 +317,20 @@ fn fit<L: Lanes>(case: &Case<'_>, work: &mut Work, lanes: &L) -> Answer<L::Stop>
     let correlations = ask.flag("correlations", false)?;
     let full = ask.flag("covariance", false)?;
     let known = ask.flag("uncertainties", true)? || correlations || full || !wanted.is_empty();
-    let Search { best, second } = search(&problem, &start, true, restarts, work);
+    let Search { best, second, tried, converged: ended, agreed } =
+        search(&problem, &start, true, restarts, work);
     let converged = best.status == Status::Converged;
     let rows = if converged && known { covariance(&problem, &best.theta, work) } else { None };
     let errors = rows.as_ref().map(|rows| widths(rows, start.len()));
+    let proof = errors.as_ref().map(|errors| {
+        let mut proof = certificate(&problem, &best.theta, errors, work);
+        proof
+            .with("decrement", best.decrement)
+            .with("restarts", tried)
+            .with("converged", ended)
+            .with("agreed", agreed);
+        proof.end()
+    });
     let mut intervals = Object::new();
     if let Some(errors) = &errors {
         let ends = lanes.run(model, wanted.len(), &|n, work: &mut Work| {
@@ -347,6 +357,7 @@ fn fit<L: Lanes>(case: &Case<'_>, work: &mut Work, lanes: &L) -> Answer<L::Stop>
     let mut answer = minimum(case, &best);
     answer
         .with("parameter_names", texts(model.names.iter().map(|name| &**name)))
+        .with("certificate", proof)
         .with("uncertainties", errors.as_ref().map(|errors| model.to_external(errors)));
     if full {
         answer.with("covariance", rows.as_ref().map(|rows| external(model, rows)));

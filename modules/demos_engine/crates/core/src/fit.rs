@@ -3,7 +3,7 @@
 //! Minimisation: Newton's method with exact second derivatives and bounds.
 
 use crate::data::Data;
-use crate::kernel::{evaluate, Mode, Point, Scratch, Wall};
+use crate::kernel::{evaluate, slope, Mode, Point, Scratch, Wall};
 use crate::linalg::{Factor, Pattern};
 use crate::loops::Loops;
 use crate::model::Model;
@@ -18,6 +18,11 @@ const TOLERANCE: f64 = 1e-9;
 const FAR: f64 = 0.25;
 /// Gain in -ln L for which it is worth following a slope without curvature.
 const WORTH: f64 = 1e-6;
+
+/// Largest part of a step's predicted gain that the next may have for the factor to be kept.
+const CONTRACTION: f64 = 0.1;
+/// Most steps with one factor.
+const KEPT_STEPS: u32 = 20;
 
 /// How a fit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -571,6 +576,96 @@ impl<'a, 'w> Descent<'a, 'w> {
             }
         }
         false
+    }
+}
+
+/// One step from `next` with a factor that is known, for the parameters that are free in it: moves `next`
+/// to the step's end and returns the predicted gain. `None` where a parameter would leave its bounds, or
+/// one at a bound should.
+fn kept_step(problem: &Problem, wall: &Wall, factor: &Factor, work: &mut Work) -> Option<f64> {
+    let Work { next, trial, scratch, free, step: follow, loops, .. } = &mut *work;
+    slope(problem.model, problem.data, next, wall, trial, scratch);
+    for (i, (x, &g)) in follow.iter_mut().zip(&trial.gradient).enumerate() {
+        *x = if free[i] { -g } else { 0.0 };
+        let at_low = next[i] <= problem.low[i] && g >= 0.0;
+        let at_high = next[i] >= problem.high[i] && g <= 0.0;
+        if !free[i] && !problem.fixed[i] && !at_low && !at_high {
+            return None;
+        }
+    }
+    factor.solve(pattern(problem.model), follow);
+    let gain = -0.5 * (loops.dot)(&trial.gradient, follow);
+    for (i, (x, &step)) in next.iter_mut().zip(follow.iter()).enumerate() {
+        if free[i] {
+            *x += step;
+            if !(*x > problem.low[i] && *x < problem.high[i]) {
+                return None;
+            }
+        }
+    }
+    Some(gain.abs())
+}
+
+/// The factor of a Hessian, for fits that end near its point.
+#[derive(Clone)]
+pub struct Anchor {
+    factor: Factor,
+    free: Vec<bool>,
+}
+
+impl Anchor {
+    /// The Hessian of `problem` at `theta`, where it is positive definite.
+    ///
+    /// Parameters at a bound stay there, but for `loose`, which is free.
+    pub fn new(problem: &Problem, theta: &[f64], loose: Option<usize>, work: &mut Work) -> Option<Anchor> {
+        let (model, wall) = (problem.model, &Wall::STAGES[0]);
+        if !model.kinked.is_empty() {
+            return None;
+        }
+        evaluate(model, problem.data, theta, wall, Mode::Exact, &mut work.point, &mut work.scratch);
+        let inside = |i: usize| theta[i] > problem.low[i] && theta[i] < problem.high[i];
+        let free: Vec<bool> =
+            (0..theta.len()).map(|i| !problem.fixed[i] && (loose == Some(i) || inside(i))).collect();
+        work.factor.assumed.iter_mut().for_each(|curvature| *curvature = f64::INFINITY);
+        let definite = work.factor.factor(&work.point.hessian, pattern(model), &free, 0.0);
+        if definite && work.factor.flat == 0 {
+            Some(Anchor { factor: work.factor.clone(), free })
+        } else {
+            None
+        }
+    }
+
+    /// Minimise from a point near by. `None` where the factor does not lead there: the way is longer, or
+    /// along a bound.
+    pub fn minimize(&self, problem: &Problem, start: &[f64], work: &mut Work) -> Option<Fit> {
+        let wall = &Wall::STAGES[0];
+        work.free.copy_from_slice(&self.free);
+        work.next.copy_from_slice(start);
+        let mut gain = f64::INFINITY;
+        for iterations in 1..=KEPT_STEPS {
+            let found = kept_step(problem, wall, &self.factor, work)?;
+            if !found.is_finite() || found > CONTRACTION * gain {
+                return None;
+            }
+            gain = found;
+            if gain <= CONTRACTION * TOLERANCE {
+                let Work { next, trial, scratch, .. } = &mut *work;
+                let nll = evaluate(problem.model, problem.data, next, wall, Mode::Value, trial, scratch);
+                let walled = problem.data.counts.iter().zip(&trial.rates);
+                if !nll.is_finite() || walled.into_iter().any(|(&n, &rate)| wall.acts(n, rate)) {
+                    return None;
+                }
+                return Some(Fit {
+                    theta: next.clone(),
+                    nll,
+                    status: Status::Converged,
+                    iterations,
+                    evaluations: iterations + 1,
+                    decrement: gain,
+                });
+            }
+        }
+        None
     }
 }
 

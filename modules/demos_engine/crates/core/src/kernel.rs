@@ -191,6 +191,90 @@ pub(crate) fn run<A: Arithmetic>(
     total + constrain(model, data, theta, wall, mode, point)
 }
 
+/// The gradient and the rates alone: what a step with a factor that is known needs.
+pub fn slope(
+    model: &Model,
+    data: &Data,
+    theta: &[f64],
+    wall: &Wall,
+    point: &mut Point,
+    scratch: &mut Scratch,
+) {
+    (scratch.loops.slope)(model, data, theta, wall, point, scratch)
+}
+
+#[inline(always)]
+pub(crate) fn run_slope<A: Arithmetic>(
+    model: &Model,
+    data: &Data,
+    theta: &[f64],
+    wall: &Wall,
+    point: &mut Point,
+    scratch: &mut Scratch,
+) {
+    interpolate(model, theta, scratch);
+    for (i, (x, constraint)) in point.gradient.iter_mut().zip(&model.constraints).enumerate() {
+        *x = match *constraint {
+            Constraint::Free => 0.0,
+            Constraint::Normal { sigma } => (theta[i] - data.aux[i]) / (sigma * sigma),
+            Constraint::Poisson { factor } => factor * poisson_slope(data.aux[i], factor * theta[i], wall),
+        };
+    }
+    for channel in &model.channels {
+        predict::<A>(channel, theta, scratch);
+        let rates = &mut point.rates[channel.first_bin..channel.first_bin + channel.bins];
+        sum_rates(channel, &scratch.value, rates);
+        scratch.terms.clear();
+        for (bin, &rate) in rates.iter().enumerate() {
+            let count = data.counts[channel.first_bin + bin];
+            scratch.terms.push((poisson_slope(count, rate, wall), 0.0));
+        }
+        sum_slopes::<A>(channel, &mut point.gradient, scratch);
+    }
+}
+
+/// The gradient of one channel, added to the whole.
+#[inline(always)]
+fn sum_slopes<A: Arithmetic>(channel: &Channel, gradient: &mut [f64], scratch: &mut Scratch) {
+    let Scratch { local, log_first, factor, value, group_value, gathered, terms, .. } = scratch;
+    let (bins, ids) = (channel.bins, &channel.locals[..]);
+    reset(group_value, channel.groups.len());
+    let mut start = 0;
+    for (s, links) in channel.samples.iter().enumerate() {
+        let factors = links.scales.len() + links.norms.len();
+        let first = &log_first[start..start + factors];
+        start += factors;
+        let shapes = links.shapes.len();
+        let [moved, bent, ..] = gathered;
+        reset(moved, shapes);
+        reset(bent, shapes);
+        let mut weighted = 0.0;
+        for bin in 0..bins {
+            let (v, push) = (value[s * bins + bin], terms[bin].0);
+            weighted = A::fma(push, v, weighted);
+            group_value[links.groups[bin] as usize] += v;
+            if shapes > 0 {
+                let scale = push * factor[s * bins + bin];
+                A::axpy(scale, &links.sample.slope[bin * shapes..(bin + 1) * shapes], moved);
+                A::axpy(scale, &links.sample.bend[bin * shapes..(bin + 1) * shapes], bent);
+            }
+        }
+        for (j, (&id, &at)) in links.shapes.iter().zip(&links.shape_at).enumerate() {
+            let at = at as usize;
+            gradient[ids[id as usize] as usize] += moved[j] * local[2][at] + bent[j] * local[4][at];
+        }
+        for (&id, &g) in links.scales.iter().chain(&links.norms).zip(first) {
+            gradient[ids[id as usize] as usize] += weighted * g;
+        }
+    }
+    for (group, value) in channel.groups.iter().zip(group_value.iter()) {
+        let push = terms[group.bin].0;
+        for &slot in &group.slots {
+            gradient[ids[slot as usize] as usize] += push * value / nonzero(local[0][slot as usize]);
+        }
+    }
+}
+
 /// Zero what will be written.
 #[inline(always)]
 fn clear(model: &Model, point: &mut Point) {
@@ -298,9 +382,17 @@ pub(crate) fn predict<A: Arithmetic>(channel: &Channel, theta: &[f64], scratch: 
             second.push(0.0);
         }
         common *= norm_factors::<A>(links, &local[0], gathered, log_first, second);
+        let shapes = links.shapes.len();
+        if shapes == 0 {
+            let nominal = &links.sample.nominal[..channel.bins];
+            additive.extend_from_slice(nominal);
+            let scales = links.groups.iter().map(|&group| common * group_product[group as usize]);
+            factor.extend(scales.clone());
+            value.extend(scales.zip(nominal).map(|(scale, rate)| scale * rate));
+            continue;
+        }
         gather(&links.shape_at, &local[1], &mut gathered[0]);
         gather(&links.shape_at, &local[3], &mut gathered[1]);
-        let shapes = links.shapes.len();
         for bin in 0..channel.bins {
             let slope = &links.sample.slope[bin * shapes..(bin + 1) * shapes];
             let bend = &links.sample.bend[bin * shapes..(bin + 1) * shapes];
@@ -425,6 +517,20 @@ fn poisson(count: f64, rate: f64, wall: &Wall) -> (f64, f64, f64) {
         1.0 + weight * (slope + curve * step),
         weight * curve,
     )
+}
+
+/// The first derivative of `poisson`.
+#[inline(always)]
+fn poisson_slope(count: f64, rate: f64, wall: &Wall) -> f64 {
+    if count > NO_COUNT {
+        let least = wall.margin * count;
+        if rate >= least {
+            return 1.0 - count / rate;
+        }
+    } else if rate >= EMPTY_START {
+        return 1.0;
+    }
+    poisson(count, rate, wall).1
 }
 
 /// rate - count - count ln(rate / count), without cancellation near its minimum.

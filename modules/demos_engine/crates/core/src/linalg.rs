@@ -89,7 +89,7 @@ impl Factor {
         }
         for first in (0..slots).step_by(PANEL) {
             let last = (first + PANEL).min(slots);
-            self.scale(first, first, last, stride);
+            self.scale(first, first, last, slots, stride);
             self.update::<A>(first, first..last, slots..size, stride);
         }
         let mut panel = slots;
@@ -106,7 +106,7 @@ impl Factor {
                         self.eliminate::<A>(i, r, r, size, stride);
                     }
                 }
-                self.scale(panel, strip, stop, stride);
+                self.scale(panel, strip, stop, strip, stride);
                 self.update::<A>(panel, strip..stop, stop..end, stride);
                 strip = stop;
             }
@@ -165,10 +165,11 @@ impl Factor {
         A::axpy(multiplier, &upper[i * stride + from..i * stride + to], &mut lower[from..to]);
     }
 
-    /// Divide the rows `first..last` by their pivots; the copies of a panel begin at `panel`.
+    /// Divide the rows `first..last`, from the column `from` on, by their pivots; the copies of a panel
+    /// begin at `panel`.
     #[cfg_attr(target_arch = "x86_64", inline(always))]
-    fn scale(&mut self, panel: usize, first: usize, last: usize, stride: usize) {
-        let left = first / 8 * 8;
+    fn scale(&mut self, panel: usize, first: usize, last: usize, from: usize, stride: usize) {
+        let left = from / 8 * 8;
         for r in first..last {
             let inverse = 1.0 / self.pivots[r];
             let row = &self.rows[r * stride + left..(r + 1) * stride];
@@ -200,6 +201,14 @@ impl Factor {
                 }
             }
         }
+    }
+
+    /// The smallest pivot relative to its diagonal element, of the rows that are `free`: what is left of a
+    /// parameter's curvature once the others follow it.
+    pub fn least_pivot(&self, matrix: &[f64], free: &[bool]) -> f64 {
+        let stride = stride(free.len());
+        let kept = (0..free.len()).filter(|&i| free[i] && matrix[i * stride + i] > 0.0);
+        kept.map(|i| self.pivots[i] / matrix[i * stride + i]).fold(1.0, f64::min)
     }
 
     /// Solve for one right-hand side in place.

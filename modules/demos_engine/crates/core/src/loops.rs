@@ -6,11 +6,12 @@
 use crate::arithmetic::{wide, Fused};
 use crate::arithmetic::{Arithmetic, Portable};
 use crate::data::Data;
-use crate::kernel::{predict, run, Mode, Point, Scratch, Wall};
+use crate::kernel::{predict, run, run_slope, Mode, Point, Scratch, Wall};
 use crate::linalg::{Factor, Pattern};
 use crate::model::{Channel, Model};
 
 type Evaluate = fn(&Model, &Data, &[f64], &Wall, Mode, &mut Point, &mut Scratch) -> f64;
+type Slope = fn(&Model, &Data, &[f64], &Wall, &mut Point, &mut Scratch);
 type Decompose = fn(&mut Factor, &[f64], Pattern, &[bool], f64) -> bool;
 type Predict = fn(&Channel, &[f64], &mut Scratch);
 type Dot = fn(&[f64], &[f64]) -> f64;
@@ -20,6 +21,7 @@ type Axpy = fn(f64, &[f64], &mut [f64]);
 #[derive(Clone, Copy)]
 pub struct Loops {
     pub(crate) evaluate: Evaluate,
+    pub(crate) slope: Slope,
     pub(crate) predict: Predict,
     pub(crate) factor: Decompose,
     pub(crate) dot: Dot,
@@ -31,6 +33,7 @@ impl Loops {
     pub fn of<A: Arithmetic>() -> Loops {
         Loops {
             evaluate: run::<A>,
+            slope: run_slope::<A>,
             predict: predict::<A>,
             factor: Factor::run::<A>,
             dot: A::dot,
@@ -47,6 +50,9 @@ impl Loops {
                 return Loops {
                     evaluate: |model, data, theta, wall, mode, point, scratch| unsafe {
                         evaluate_wide(model, data, theta, wall, mode, point, scratch)
+                    },
+                    slope: |model, data, theta, wall, point, scratch| unsafe {
+                        slope_wide(model, data, theta, wall, point, scratch)
                     },
                     predict: predict::<Portable>,
                     factor: |factor, matrix, pattern, free, damping| unsafe {
@@ -73,6 +79,19 @@ unsafe fn evaluate_wide(
     scratch: &mut Scratch,
 ) -> f64 {
     run::<Fused>(model, data, theta, wall, mode, point, scratch)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn slope_wide(
+    model: &Model,
+    data: &Data,
+    theta: &[f64],
+    wall: &Wall,
+    point: &mut Point,
+    scratch: &mut Scratch,
+) {
+    run_slope::<Fused>(model, data, theta, wall, point, scratch)
 }
 
 #[cfg(target_arch = "x86_64")]

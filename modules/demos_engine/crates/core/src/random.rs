@@ -104,7 +104,11 @@ impl Random {
 
 /// Draw pseudo-data, auxiliary measurements included, from a parameter point.
 pub fn pseudo_data(model: &Model, theta: &[f64], random: &mut Random, work: &mut Work) -> Data {
-    let expected = expected_data(model, theta, work);
+    drawn(model, expected_data(model, theta, work), random)
+}
+
+/// One data set from what is expected.
+pub fn drawn(model: &Model, expected: Data, random: &mut Random) -> Data {
     // pyhf's order, so that the numbers do not depend on the elimination order.
     let counts = expected.counts.iter().map(|&mean| random.poisson(mean)).collect();
     let mut aux = expected.aux;
@@ -115,7 +119,8 @@ pub fn pseudo_data(model: &Model, theta: &[f64], random: &mut Random, work: &mut
             Constraint::Poisson { .. } => random.poisson(aux[at]),
         };
     }
-    Data::new(model, counts, aux)
+    // Only differences of -ln L are asked of pseudo-data: the constant is left out.
+    Data { counts, aux, constant: 0.0 }
 }
 
 #[cfg(test)]

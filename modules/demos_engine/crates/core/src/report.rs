@@ -59,6 +59,28 @@ pub fn covariance(problem: &Problem, theta: &[f64], work: &mut Work) -> Option<V
     Some(matrix)
 }
 
+/// Why a point is a minimum, from what `covariance` has just left in `work`: the largest derivative of
+/// -ln L in a free parameter times its uncertainty, the smallest pivot of the Hessian relative to its
+/// diagonal, and the derivatives in the parameters at their bounds.
+pub fn certificate(problem: &Problem, theta: &[f64], errors: &[f64], work: &Work) -> Object {
+    let model = problem.model;
+    let gradient = &work.point.gradient;
+    let held = at_bounds(problem, theta);
+    let free: Vec<bool> = (0..theta.len()).map(|i| !problem.fixed[i] && !held.contains(&i)).collect();
+    let slopes = (0..theta.len()).filter(|&i| free[i] && errors[i].is_finite());
+    let largest = slopes.map(|i| (gradient[i] * errors[i]).abs()).fold(0.0, f64::max);
+    let mut multipliers = Object::new();
+    for &i in &held {
+        multipliers.with(&model.names[model.external[i]], gradient[i]);
+    }
+    let mut found = Object::new();
+    found
+        .with("projected_gradient", largest)
+        .with("curvature", work.factor.least_pivot(&work.point.hessian, &free))
+        .with("multipliers", multipliers);
+    found
+}
+
 /// Parameters (elimination order indices) that ended at one of their bounds.
 pub fn at_bounds(problem: &Problem, theta: &[f64]) -> Vec<usize> {
     let held = |&i: &usize| !problem.fixed[i] && (theta[i] <= problem.low[i] || theta[i] >= problem.high[i]);

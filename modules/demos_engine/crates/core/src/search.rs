@@ -18,6 +18,11 @@ const GAP: f64 = 1e-6;
 pub struct Search {
     pub best: Fit,
     pub second: Option<Fit>,
+    /// How many other starts were tried, how many of them converged, and how many of those ended at the
+    /// best fit.
+    pub tried: usize,
+    pub converged: usize,
+    pub agreed: usize,
 }
 
 /// Minimise from `start`, then from `restarts` other places.
@@ -27,7 +32,7 @@ pub struct Search {
 /// constraints. The same places are taken every time.
 pub fn search(problem: &Problem, start: &[f64], cold: bool, restarts: usize, work: &mut Work) -> Search {
     let first = minimize(problem, start, cold, work);
-    let mut found = Search { best: first.clone(), second: None };
+    let mut found = Search { best: first.clone(), second: None, tried: 0, converged: 0, agreed: 0 };
     if restarts == 0 || first.status != Status::Converged {
         return found;
     }
@@ -37,14 +42,19 @@ pub fn search(problem: &Problem, start: &[f64], cold: bool, restarts: usize, wor
         starts.push(scattered(problem, &first.theta, &mut random));
     }
     let (mut iterations, mut evaluations) = (0, 0);
+    found.tried = starts.len();
+    let mut ends = Vec::with_capacity(starts.len());
     for (start, cold) in starts {
         let fit = minimize(problem, &start, cold, work);
         iterations += fit.iterations;
         evaluations += fit.evaluations;
         if fit.status == Status::Converged {
+            ends.push(fit.nll);
             found.offer(problem, fit);
         }
     }
+    found.converged = ends.len();
+    found.agreed = ends.iter().filter(|&&nll| (nll - found.best.nll).abs() <= GAP).count();
     found.best.iterations = first.iterations + iterations;
     found.best.evaluations = first.evaluations + evaluations;
     found

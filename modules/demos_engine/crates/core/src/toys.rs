@@ -3,13 +3,14 @@
 //! Pseudo-experiments.
 
 use crate::data::Data;
-use crate::fit::{minimize, Fit, Problem, Status, Work};
-use crate::infer::{conditional, free_fit, free_poi, Refusal, Statistic};
+use crate::fit::{minimize, Anchor, Fit, Problem, Status, Work};
+use crate::infer::{asimov, conditional, expected_data, free_fit, free_poi, Refusal, Statistic};
+use crate::kernel::{slope, Wall};
 use crate::lanes::{Failure, Lanes};
 use crate::model::Model;
 use crate::names::order;
 use crate::prelude::*;
-use crate::random::{pseudo_data, Random};
+use crate::random::{drawn, Random};
 
 /// The test statistic of one data set.
 #[derive(Clone, Copy, Debug)]
@@ -20,23 +21,95 @@ pub struct Toy {
     pub status: Status,
 }
 
-/// The test statistic of `data` for a signal strength; both fits start at `near`.
+/// Where pseudo-data come from, with what their fits share.
+#[derive(Clone)]
+pub struct Truth {
+    pub theta: Vec<f64>,
+    /// The information about all parameters, and about all but that of interest.
+    free: Option<Anchor>,
+    held: Option<Anchor>,
+    /// What is expected there.
+    data: Data,
+}
+
+impl Truth {
+    /// A point from which fits begin.
+    pub fn near(theta: &[f64]) -> Truth {
+        Truth { theta: theta.to_vec(), free: None, held: None, data: Data::default() }
+    }
+
+    /// The same with the expected information there (the Hessian of its Asimov data).
+    pub fn new(model: &Model, theta: &[f64], poi: usize, work: &mut Work) -> Truth {
+        let data = asimov(model, theta, work);
+        let problem = Problem::new(model, &data);
+        let free = Anchor::new(&problem, theta, Some(poi), work);
+        let held = Anchor::new(&problem.holding(poi), theta, None, work);
+        Truth { theta: theta.to_vec(), free, held, data: expected_data(model, theta, work) }
+    }
+
+    fn conditional(&self, problem: &Problem, start: &[f64], work: &mut Work) -> Option<Fit> {
+        self.held.as_ref()?.minimize(problem, start, work)
+    }
+
+    /// The fit of all parameters from a conditional one: within the bounds, or with the strength at its
+    /// lower bound.
+    fn unconditional(&self, problem: &Problem, poi: usize, held: &Fit, work: &mut Work) -> Option<Fit> {
+        let free = self.free.as_ref()?;
+        let low = problem.low[poi];
+        if held.status == Status::Converged && held.theta[poi] == low && rises(problem, poi, held, work) {
+            return Some(held.clone());
+        }
+        if let Some(fit) = free.minimize(problem, &held.theta, work) {
+            return Some(fit);
+        }
+        let mut start = held.theta.clone();
+        start[poi] = low;
+        let fit = self.conditional(&problem.holding(poi), &start, work)?;
+        if rises(problem, poi, &fit, work) {
+            Some(fit)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether -ln L does not fall with the parameter of interest.
+fn rises(problem: &Problem, poi: usize, fit: &Fit, work: &mut Work) -> bool {
+    let Work { point, scratch, .. } = &mut *work;
+    slope(problem.model, problem.data, &fit.theta, &Wall::STAGES[0], point, scratch);
+    point.gradient[poi] >= 0.0
+}
+
+/// The test statistic of `data` for a signal strength; both fits start near the truth.
 pub fn statistic(
     model: &Model,
     data: &Data,
     poi: usize,
     mu: f64,
     kind: Statistic,
-    near: &[f64],
+    near: &Truth,
     work: &mut Work,
 ) -> Toy {
     let problem = Problem::new(model, data);
-    let mut start = near.to_vec();
+    let mut start = near.theta.clone();
     start[poi] = mu;
-    let held = minimize(&problem.holding(poi), &start, true, work);
-    let (free, wide) = free_fit(&problem, poi, kind, near, true, work);
+    let conditional = problem.holding(poi);
+    let held = near.conditional(&conditional, &start, work);
+    let held = held.unwrap_or_else(|| minimize(&conditional, &start, true, work));
+    let mut within = problem.clone();
+    if kind == Statistic::QTilde {
+        within.low[poi] = within.low[poi].max(0.0);
+    }
+    // A lower bound below 0 is moved, not met.
+    let bounded = within.low[poi] >= 0.0;
+    let found = if bounded { near.unconditional(&within, poi, &held, work) } else { None };
+    let (free, wide) = match found {
+        Some(free) => (free, within),
+        None => free_fit(&problem, poi, kind, &near.theta, true, work),
+    };
     // The free fit cannot lie above a conditional one: start there if it does.
-    let free = if held.nll < free.nll { minimize(&wide, &held.theta, false, work) } else { free };
+    let above = held.nll < free.nll - 1e-9;
+    let free = if above { minimize(&wide, &held.theta, false, work) } else { free };
     let mu_hat = free.theta[poi];
     let irrelevant = if kind == Statistic::Q0 { mu_hat < mu } else { mu_hat > mu };
     let rise = 2.0 * (held.nll - free.nll);
@@ -55,7 +128,7 @@ pub fn statistic(
 #[allow(clippy::too_many_arguments)]
 pub fn toy(
     model: &Model,
-    truth: &[f64],
+    truth: &Truth,
     poi: usize,
     mu: f64,
     kind: Statistic,
@@ -63,7 +136,7 @@ pub fn toy(
     index: u64,
     work: &mut Work,
 ) -> Toy {
-    let data = pseudo_data(model, truth, &mut Random::new(seed, index), work);
+    let data = drawn(model, truth.data.clone(), &mut Random::new(seed, index));
     statistic(model, &data, poi, mu, kind, truth, work)
 }
 
@@ -113,14 +186,16 @@ pub fn test<L: Lanes>(
     for x in [mu, kind.asimov_strength()] {
         truth.push(conditional(&problem, poi, &model.init, x, true, work)?);
     }
-    let q = statistic(model, &model.observed, poi, mu, kind, &truth[0].theta, work).q;
+    let near = Truth::near(&truth[0].theta);
+    let q = statistic(model, &model.observed, poi, mu, kind, &near, work).q;
     if !q.is_finite() {
         return Err(Refusal::new("fit_failed", "the fits to the data did not converge").into());
     }
+    let origins: Vec<Truth> = truth.iter().map(|fit| Truth::new(model, &fit.theta, poi, work)).collect();
     let drawn = lanes.run(model, 2 * size, &|n, work| {
         let which = n / size;
         let stream = 2 * seed + which as u64;
-        toy(model, &truth[which].theta, poi, mu, kind, stream, (n % size) as u64, work).q
+        toy(model, &origins[which], poi, mu, kind, stream, (n % size) as u64, work).q
     })?;
     let kept = |part: &[f64]| part.iter().copied().filter(|q| q.is_finite()).collect::<Vec<f64>>();
     let (signal, background) = (kept(&drawn[..size]), kept(&drawn[size..]));

@@ -15,7 +15,7 @@ use demos_engine_core::model::{Model, Signal};
 use demos_engine_core::random::{pseudo_data, Random};
 use demos_engine_core::setup::with_signal;
 use demos_engine_core::spec::Interpolation;
-use demos_engine_core::toys::{statistic, Toy};
+use demos_engine_core::toys::{statistic, Toy, Truth};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -372,7 +372,7 @@ impl PyModel {
         progress: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let which = kind(kind_name)?;
-        let near = self.point(&near)?;
+        let near = Truth::near(&self.point(&near)?);
         let poi = self.poi_or_error()?;
         let data: Vec<Data> = sets.iter().map(|set| self.data_set(set)).collect::<PyResult<_>>()?;
         let toys = parallel::run(py, &self.model, data.len(), threads, progress, |n, room| {

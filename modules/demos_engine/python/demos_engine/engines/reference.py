@@ -65,6 +65,32 @@ class _NumPy(numpy_backend):  # type: ignore[misc]
         return np.percentile(tensor_in, q, axis=axis, method=interpolation)
 
 
+class _Code2(pyhf.interpolators.code2):  # type: ignore[misc]
+    """pyhf's code2 without its step: beyond one standard deviation it goes on along its tangents.
+
+    This is what HistFactory means (CERN-OPEN-2012-016, code 2) and ROOT and HS3 compute.
+    """
+
+    def __call__(self, alphasets: Any) -> Any:
+        lib = pyhf.tensorlib
+        beyond = [lib.clip(alphasets - 1.0, 0.0, None), lib.clip(alphasets + 1.0, None, 0.0)]
+        found = super().__call__(lib.clip(alphasets, -1.0, 1.0))
+        for distance, slope in zip(beyond, (self.b_plus_2a, self.b_minus_2a), strict=True):
+            found = found + lib.einsum("sa,shb->shab", distance, slope)
+        return found
+
+
+@contextmanager
+def _without_step() -> Iterator[None]:
+    """Let models that are built meanwhile have code2 without its step."""
+    before = pyhf.interpolators.code2
+    pyhf.interpolators.code2 = _Code2
+    try:
+        yield
+    finally:
+        pyhf.interpolators.code2 = before
+
+
 def backends() -> tuple[str, ...]:
     """Return the names of pyhf's backends that are installed.
 
@@ -160,12 +186,13 @@ def _built(workspace: dict[str, Any], setup: Setup) -> tuple[Any, list[float]]:
     try:
         made = pyhf.Workspace(workspace, validate=False)
         poi = setup.poi or measurement_of(workspace, setup.measurement)["config"]["poi"]
-        model = made.model(
-            measurement_name=setup.measurement,
-            poi_name=poi if defines(workspace, poi) else None,
-            modifier_settings=settings,
-            validate=False,
-        )
+        with _without_step():
+            model = made.model(
+                measurement_name=setup.measurement,
+                poi_name=poi if defines(workspace, poi) else None,
+                modifier_settings=settings,
+                validate=False,
+            )
         return model, made.data(model)
     except ModelError:
         raise

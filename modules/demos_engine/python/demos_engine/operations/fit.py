@@ -70,6 +70,11 @@ OPERATION = Operation(
         "intervals": {"type": "object", "description": "By parameter: value, minus, plus, method."},
         "correlations": {"type": ["array", "null"]},
         "second_minimum": {"type": ["object", "null"]},
+        "certificate": {
+            "type": ["object", "null"],
+            "description": "Why this is a minimum: projected_gradient, decrement, curvature, "
+            "multipliers at bounds, restarts, converged, agreed.",
+        },
     },
     table=_table,
     plot="parameters",
