@@ -375,3 +375,16 @@ def test_copies_of_copies_do_not_exhaust_the_stack():
     ]
     with pytest.raises(ModelError, match="resource_limit"):
         Model.load(two_bins(), patch=patch)
+
+
+@pytest.mark.parametrize("test_stat", ["qtilde", "q", "q0"])
+def test_fits_of_toys_are_those_of_any_data(model, test_stat):
+    """Fits that share the information at their origin end where fits on their own end."""
+    tested = 0.0 if test_stat == "q0" else 1.0
+    other = 1.0 - tested
+    found = model.toys(tested, toys=60, seed=5, test_stat=test_stat)
+    for mu, stream, values in ((tested, 10, found.q_signal), (other, 11, found.q_background)):
+        truth = model.fit(fixed={"mu": mu}, restarts=0).parameters
+        sets = model.sample(truth, 60, seed=stream)
+        alone = model.statistics(sets, tested, test_stat=test_stat)
+        assert np.asarray(values) == pytest.approx(alone, abs=1e-7)
