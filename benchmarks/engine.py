@@ -628,6 +628,60 @@ def toys_table(corpus):
         )  # fmt: skip
 
 
+BAND = 2.576
+"""Half width of a binomial band of 99 %, in standard deviations."""
+
+
+def coverage_table(corpus, size):
+    """Limits and intervals of pseudo-data: how often the truth is within, bias, widths of pulls.
+
+    The true strength is four uncertainties, so that bounds play no part. A limit covers where q at
+    the truth is below 1.645 squared, an interval where twice the rise of -ln L is below 1.
+    """
+    head(
+        "model", "parameters", "sets", "limits that cover", "99 % band", "intervals that cover",
+        "99 % band", "bias / uncertainty", "width of pulls", "failed",
+    )  # fmt: skip
+    models = {
+        "litehf_sample_staterror_shapesys": Model.load(
+            corpus.bytes("litehf_sample_staterror_shapesys")
+        ),
+        "belle2tut_workspace": Model.load(corpus.bytes("belle2tut_workspace")),
+        "20 bins, one factor per bin": Model.load(one_factor_per_bin(20)),
+    }
+    for name, model in models.items():
+        at = model.parameter_names.index(model.poi)
+        wide = {model.poi: (-1e3, 1e3)}
+        start = model.init
+        start[at] = 0.0
+        asimov = model.with_data(model.expected_data(start))
+        truth = 4.0 * asimov.fit(restarts=0, bounds=wide).uncertainties[at]
+        start[at] = truth
+        below, within, failed, pulls = 0, 0, 0, []
+        for pseudo in model.sample(start, size, seed=11):
+            other = model.with_data(pseudo)
+            free = other.fit(restarts=0, bounds=wide, start=start)
+            held = other.fit(restarts=0, fixed={model.poi: truth}, start=start, uncertainties=False)
+            if not (free.converged and held.converged and free.uncertainties is not None):
+                failed += 1
+                continue
+            rise = held.twice_nll - free.twice_nll
+            best, error = free.parameters[at], free.uncertainties[at]
+            below += best > truth or rise <= 1.6448536**2
+            within += rise <= 1.0
+            pulls.append((best - truth) / error)
+        done = len(pulls)
+        cells = []
+        for count, wanted in ((below, 0.95), (within, 0.6826895)):
+            half = BAND * math.sqrt(wanted * (1 - wanted) / done)
+            cells += [f"{100 * count / done:.2f} %", f"{100 * wanted:.2f} ± {100 * half:.2f}"]
+        error = np.std(pulls) / math.sqrt(done)
+        row(
+            name, len(model.parameter_names), done, *cells,
+            f"{np.mean(pulls):+.3f} ± {error:.3f}", f"{np.std(pulls):.3f}", failed,
+        )  # fmt: skip
+
+
 def default_data():
     """Where the corpus is unless told."""
     shared = os.environ.get("DEMOS_SHARED_DATA") or HERE.parents[2] / "shared" / "data"
@@ -639,13 +693,14 @@ def main():
     cli = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    sections = ("corpus", "minimum", "toys", "speed", "rival", "grid", "costs")
+    sections = ("corpus", "minimum", "toys", "speed", "rival", "coverage", "grid", "costs")
     cli.add_argument("sections", nargs="*", help=f"{', '.join(sections)}; all by default")
     cli.add_argument("--data", type=Path, default=default_data(), help="folder of the corpus")
     cli.add_argument("--only", default="", help="only models whose name contains this")
     cli.add_argument("--jax", action="store_true", help="pyhf's jax backend too")
     cli.add_argument("--nextstat", help="an interpreter that has NextStat, to compare with it")
     cli.add_argument("--limit", type=int, default=120, help="CPU seconds of one call of pyhf")
+    cli.add_argument("--sets", type=int, default=5000, help="pseudo-data of the coverage")
     cli.add_argument("--signals", type=int, default=125, help="size of the grid")
     given = cli.parse_args()
     if unknown := set(given.sections) - set(sections):
@@ -661,6 +716,7 @@ def main():
         "minimum": lambda: minimum_table(corpus, given.only, given.nextstat, given.limit),
         "speed": lambda: speed_table(corpus, given.only, backends, given.limit, given.nextstat),
         "rival": lambda: rivals_toys_table(given.nextstat, given.limit),
+        "coverage": lambda: coverage_table(corpus, given.sets),
         "grid": lambda: grid_table(corpus, given.signals),
         "costs": lambda: costs_table(corpus),
     }
