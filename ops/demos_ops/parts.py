@@ -131,6 +131,11 @@ def engine(instance: Instance) -> list[Command]:
     return [
         Command(("cargo", "test", "--release", "--quiet", "--target-dir", target), folder),
         *suites("modules/demos_engine")(instance),
+        # What the stub promises is what the compiled module has.
+        Command(
+            tool(instance, "mypy.stubtest", "--ignore-disjoint-bases", "demos_engine._engine"),
+            folder,
+        ),
     ]
 
 

@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: 2026 DEMOS portal contributors
 # SPDX-License-Identifier: MIT
 from collections.abc import Callable
-from typing import Any
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
+
+__all__ = ["Model", "__version__", "instruction_set"]
 
 __version__: str
 instruction_set: str
@@ -12,6 +14,7 @@ instruction_set: str
 _Array = NDArray[np.float64]
 _Progress = Callable[[int, int], object]
 
+@final
 class Model:
     names: list[str]
     init: _Array
