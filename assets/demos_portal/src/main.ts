@@ -13,6 +13,9 @@ import { signalOf } from "./runs.ts";
 import { Session } from "./session.ts";
 import { SignalRegion } from "./signal/signal.ts";
 
+/** Milliseconds after which a reader who has not moved gets the engine. */
+const STAY = 4000;
+
 /** The signal that the page's address carries (`#signal=` and a run's inputs), if it does. */
 function signalOfAddress(): Signal | null {
   const text = /^#signal=(.+)/.exec(location.hash)?.[1];
@@ -35,20 +38,16 @@ function startModel(data: ModelData): void {
     signal.scrollIntoView();
     void tester?.prefill(given);
   }
-  // The engine comes when somebody is here and the figures are on the screen.
-  if (!explore || !explorer) return;
-  let here = false;
+  // The engine comes when somebody is here: who moves, or stays, will want it.
+  let isHere = false;
   const arrive = () => {
-    here = true;
-    if (visible) void explorer.start();
+    if (isHere) return;
+    isHere = true;
+    void explorer?.start().then(() => tester?.start());
   };
-  let visible = false;
   for (const sign of ["scroll", "pointermove", "keydown", "touchstart"])
     addEventListener(sign, arrive, { once: true, passive: true });
-  new IntersectionObserver((entries) => {
-    visible = entries.some((entry) => entry.isIntersecting);
-    if (visible && here) void explorer.start();
-  }).observe(explore);
+  setTimeout(arrive, STAY);
 }
 
 addCopyButtons(document);

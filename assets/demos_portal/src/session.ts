@@ -12,6 +12,7 @@ export class Session {
   readonly data: ModelData;
   readonly #load: () => Promise<Opened>;
   #opened: Promise<Opened> | null = null;
+  #description: Description | null = null;
 
   constructor(data: ModelData, load: () => Promise<Opened>) {
     this.data = data;
@@ -27,12 +28,16 @@ export class Session {
 
   /** Open the model with the engine, once. */
   open(): Promise<Opened> {
-    this.#opened ??= this.#load();
+    this.#opened ??= this.#load().then((opened) => {
+      this.#description = opened.description;
+      return opened;
+    });
     return this.#opened;
   }
 
-  get isOpening(): boolean {
-    return this.#opened !== null;
+  /** What the engine says of the model, once it is open. */
+  get description(): Description | null {
+    return this.#description;
   }
 
   async expected(point: number[]): Promise<Yields[]> {

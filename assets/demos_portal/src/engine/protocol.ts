@@ -61,6 +61,48 @@ export interface Limits {
   tests: Test[];
 }
 
+/** How far a fit moved a parameter, and what the parameter does to the one of interest. */
+export interface Ranked {
+  name: string;
+  /** Best value less the nominal one, in units of the uncertainty before the fit. */
+  pull: number;
+  /** Uncertainty after the fit in the same units. */
+  uncertainty: number | null;
+  /** Shifts of the parameter of interest at ± one standard deviation, after and before the fit. */
+  up: number | null;
+  down: number | null;
+  upPrefit: number | null;
+  downPrefit: number | null;
+}
+
+/** Parameters by their expected impact; impacts themselves are asked row by row. */
+export interface Ranking {
+  rows: Ranked[];
+  poi: string | null;
+}
+
+/** Correlations of the parameters that have the strongest ones. */
+export interface Correlated {
+  names: string[];
+  matrix: number[][];
+  total: number;
+}
+
+/** Rise of twice the negative log-likelihood above the best fit. */
+export interface Profile {
+  parameter: string;
+  values: number[];
+  rise: (number | null)[];
+  best: number;
+}
+
+/** How strongly the data speak against the background alone. */
+export interface Excess {
+  p0: number;
+  z: number;
+  expectedZ: number;
+}
+
 /** What the worker can be asked. */
 export interface Calls {
   open: (files: { wasm: ArrayBuffer; workspace: ArrayBuffer }) => Description;
@@ -68,6 +110,12 @@ export interface Calls {
   fit: () => FitResult;
   cls: (signal: Signal, mu: number) => Test;
   limits: (signal: Signal) => Limits;
+  excess: (signal: Signal) => Excess;
+  shown: (signal: Signal) => Yields[];
+  ranking: () => Ranking;
+  impacts: (names: string[]) => Ranked[];
+  correlated: (most: number) => Correlated;
+  profile: (parameter: string, points: number) => Profile;
   check: (signal: Signal) => null;
   patchset: (bytes: ArrayBuffer) => string[];
 }

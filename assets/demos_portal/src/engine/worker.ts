@@ -2,11 +2,18 @@
 // SPDX-License-Identifier: MIT
 // The engine in a thread of its own: the page stays free while a likelihood is fitted.
 
-import { type CLs, createEngine, type Engine, EngineError, type Model } from "demos-engine";
-
+import {
+  type CLs,
+  createEngine,
+  type Engine,
+  EngineError,
+  type Expected,
+  type Model,
+} from "demos-engine";
 import type {
   Calls,
   Description,
+  Excess,
   Failure,
   FitResult,
   Limits,
@@ -15,6 +22,11 @@ import type {
   Yields,
 } from "./protocol.ts";
 import { ownSignal, patchOfYields, poiOf, type Workspace } from "./signals.ts";
+import { correlated, impacts, profile, ranking, study } from "./study.ts";
+
+/** Points of the curve of CLs, and how far it goes beyond the upper limits. */
+const CURVE = 16;
+const BEYOND = 1.4;
 
 interface Patch {
   metadata: { name: string };
@@ -22,7 +34,6 @@ interface Patch {
 }
 
 let engine: Engine;
-let bytes: Uint8Array;
 let workspace: Workspace;
 let background: Model;
 const patches = new Map<string, object[]>();
@@ -38,7 +49,7 @@ function patchOf(name: string): object[] {
 
 async function open(files: { wasm: ArrayBuffer; workspace: ArrayBuffer }): Promise<Description> {
   engine ??= await createEngine(files.wasm);
-  bytes = new Uint8Array(files.workspace);
+  const bytes = new Uint8Array(files.workspace);
   background = engine.load(bytes);
   workspace = JSON.parse(new TextDecoder().decode(bytes)) as Workspace;
   patches.clear();
@@ -67,11 +78,11 @@ function withSignal(signal: Signal): Model {
     case "none":
       return background;
     case "point":
-      return engine.load(bytes, { patch: patchOf(signal.name) });
+      return background.withPatch(patchOf(signal.name));
     case "patch":
-      return engine.load(bytes, { patch: signal.patch });
+      return background.withPatch(signal.patch);
     case "yields":
-      return engine.load(bytes, { patch: patchOfYields(workspace, signal.yields, signal.sample) });
+      return background.withPatch(patchOfYields(workspace, signal.yields, signal.sample));
   }
 }
 
@@ -93,8 +104,7 @@ function test(found: CLs): Test {
   };
 }
 
-function expected(parameters: number[]): Yields[] {
-  const { channels } = background.expected({ parameters, uncertainties: false });
+function yieldsOf({ channels }: Expected): Yields[] {
   return channels.map(({ name, samples, total }) => ({
     name,
     samples: Object.fromEntries(Object.entries(samples).map(([sample, s]) => [sample, s.yields])),
@@ -102,16 +112,38 @@ function expected(parameters: number[]): Yields[] {
   }));
 }
 
+function expected(parameters: number[]): Yields[] {
+  return yieldsOf(background.expected({ parameters, uncertainties: false }));
+}
+
+/** The events that a model with a signal expects at strength 1, before the fit. */
+function shown(signal: Signal): Yields[] {
+  return using(signal, (model) => {
+    const parameters = model.parameters.map((p) => (p.name === model.poi ? 1 : p.init));
+    return yieldsOf(model.expected({ parameters, uncertainties: false }));
+  });
+}
+
+function excess(signal: Signal): Excess {
+  return using(signal, (model) => {
+    const { p0, Z, Z_exp } = model.significance();
+    return { p0, z: Z, expectedZ: Z_exp };
+  });
+}
+
 function limits(signal: Signal): Limits {
   return using(signal, (model) => {
     const found = model.upperLimit();
-    const tests = found.tests.map(test).sort((a, b) => a.mu - b.mu);
-    return { observed: found.observed, expected: found.expected, tests };
+    const ends = [found.observed, found.expected[3] ?? null].map((limit) => limit ?? 0);
+    const end = (Math.max(...ends) || Math.max(...found.tests.map((t) => t.mu))) * BEYOND;
+    const mu = Array.from({ length: CURVE }, (_, i) => (end * i) / (CURVE - 1));
+    const { tests } = model.curve({ mu });
+    return { observed: found.observed, expected: found.expected, tests: tests.map(test) };
   });
 }
 
 function fit(): FitResult {
-  const found = background.fit({ restarts: 0 });
+  const found = study(background).fit;
   const { parameters, uncertainties, status } = found;
   return { parameters, uncertainties, status, twiceNll: found.twice_nll };
 }
@@ -128,6 +160,12 @@ const calls: { [K in keyof Calls]: (...args: Parameters<Calls[K]>) => unknown } 
   fit,
   cls: (signal, mu) => using(signal, (model) => test(model.cls({ mu }))),
   limits,
+  excess,
+  shown,
+  ranking: () => ranking(study(background)),
+  impacts: (names) => impacts(study(background), names),
+  correlated: (most) => correlated(study(background), most),
+  profile: (parameter, points) => profile(study(background), parameter, points),
   check: (signal) => using(signal, () => null),
   patchset,
 };

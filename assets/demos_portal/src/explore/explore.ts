@@ -8,6 +8,7 @@ import { short } from "../numbers.ts";
 import { channelsOf, type Session, sentence } from "../session.ts";
 import { Panel } from "./panel.ts";
 import { Sliders } from "./sliders.ts";
+import { studyTabs } from "./study.ts";
 
 const AT_ONCE = 6;
 
@@ -37,7 +38,10 @@ export class Explore {
     this.#more = h("button", { type: "button", click: () => this.#showMore() });
     const body = region.querySelector("[data-body]") as HTMLElement;
     body.classList.add("explore", "live");
-    body.replaceChildren(this.#controls(), h("div", {}, this.#figures, h("p", {}), this.#more));
+    body.replaceChildren(
+      this.#controls(),
+      h("div", {}, this.#figures, h("p", { class: "more" }, this.#more), studyTabs(session)),
+    );
     for (const channel of session.data.channels.slice(0, AT_ONCE)) this.#add(channel);
     this.#countMore();
     region.setAttribute("aria-busy", "true");

@@ -3,9 +3,9 @@
 
 import { h } from "../dom.ts";
 import type { Channel } from "../model.ts";
-import { short } from "../numbers.ts";
 import { downloads } from "../plots/download.ts";
 import { shownSamples, stackSvg, styleOf } from "../plots/stack.ts";
+import { tableOf } from "../tables.ts";
 
 /** One channel on the page: its figure, its legend, its numbers. */
 export class Panel {
@@ -84,36 +84,11 @@ export class Panel {
   }
 
   #drawNumbers(): void {
-    const [head, ...rows] = this.#rows() as [(string | number)[], ...(string | number)[][]];
-    const table = h("table", {}, h("caption", {}, `${this.#channel.name}: events per bin`));
-    table.append(
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ...head.map((text, i) =>
-            i ? h("th", { scope: "col", class: "number" }, String(text)) : h("td", {}),
-          ),
-        ),
-      ),
-    );
-    const body = h("tbody");
-    for (const [name, ...values] of rows)
-      body.append(
-        h(
-          "tr",
-          {},
-          h("th", { scope: "row" }, String(name)),
-          ...values.map((v) => h("td", { class: "number", "data-value": v }, short(Number(v)))),
-        ),
-      );
-    table.append(body);
-    this.#numbers.replaceChildren(table);
+    const { name } = this.#channel;
+    this.#numbers.replaceChildren(tableOf(`${name}: events per bin`, this.#rows()));
     // What scrolls must be reached by keyboard.
     this.#numbers.tabIndex = 0;
     this.#numbers.setAttribute("role", "group");
-    this.#numbers.setAttribute("aria-label", `Numbers of ${this.#channel.name}`);
+    this.#numbers.setAttribute("aria-label", `Numbers of ${name}`);
   }
 }

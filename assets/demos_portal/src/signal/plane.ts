@@ -52,7 +52,7 @@ export class Plane {
       () => svg,
       () => this.#rows(),
     );
-    this.element = h("figure", { class: "panel" }, host, h("footer", {}, legend, menu));
+    this.element = h("figure", { class: "panel grid-panel" }, host, h("footer", {}, legend, menu));
   }
 
   get names(): string[] {

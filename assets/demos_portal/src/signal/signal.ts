@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: MIT
 
 import { h, unique } from "../dom.ts";
-import type { Signal as Given, Limits, Test } from "../engine/protocol.ts";
+import type { Excess, Signal as Given, Limits, Test, Yields } from "../engine/protocol.ts";
+import { Panel } from "../explore/panel.ts";
+import type { Channel } from "../model.ts";
 import { probability, short } from "../numbers.ts";
+import { downloads } from "../plots/download.ts";
 import { brazilSvg, clsSvg } from "../plots/lines.ts";
 import { record } from "../runs.ts";
 import { type Session, sentence } from "../session.ts";
+import { type Cell, tableOf } from "../tables.ts";
 import { Plane } from "./plane.ts";
 import { YieldFields } from "./yields.ts";
 
@@ -279,8 +283,13 @@ export class SignalRegion {
       if (turn !== this.#computing) return;
       this.#tested = { given, test };
       this.#show(given, test);
+      const [lead, ...more] = leading(await engine.ask("shown", given), this.#session);
+      if (turn !== this.#computing) return;
+      if (lead) this.#showEvents(lead, more.length);
       const limits = await engine.ask("limits", given);
       if (turn === this.#computing) this.#showLimits(limits);
+      const excess = await engine.ask("excess", given);
+      if (turn === this.#computing) this.#showExcess(excess);
     } catch (error) {
       if (turn !== this.#computing) return;
       if (!this.#tested) this.#forget();
@@ -310,7 +319,32 @@ export class SignalRegion {
       limits.observed === null
         ? "No upper limit: CLs stays above 0.05."
         : `Upper limit on the signal strength at 95 %: μ < ${short(limits.observed)} observed${median == null ? "" : `, ${short(median)} expected`}.`;
-    this.#drawn.append(h("div", {}, figure, h("p", { class: "small" }, text)));
+    const rows: Cell[][] = [
+      ["mu", "CLs observed", "-2 sigma", "-1 sigma", "expected", "+1 sigma", "+2 sigma"],
+      ...limits.tests.map((t) => [t.mu, t.observed, ...t.expected]),
+    ];
+    const menu = downloads("upper limit", () => figure.querySelector("svg"), plainCells(rows));
+    this.#drawn.append(
+      h(
+        "figure",
+        { class: "panel" },
+        figure,
+        h("footer", {}, h("p", { class: "small" }, text), menu),
+      ),
+    );
+  }
+
+  /** The channel where the signal shows most, with the signal on top. */
+  #showEvents(channel: Channel, others: number): void {
+    const panel = new Panel(channel);
+    const text = `The signal at μ = 1 where it shows most${others ? `; it is in ${others} more ${others === 1 ? "channel" : "channels"}` : ""}.`;
+    panel.element.append(h("figcaption", { class: "small quiet" }, text));
+    this.#drawn.append(panel.element);
+  }
+
+  #showExcess({ p0, z, expectedZ }: Excess): void {
+    const text = `Excess over the background: p₀ = ${probability(p0)}, ${short(z, 3)} standard deviations; ${short(expectedZ, 3)} expected for this signal.`;
+    this.#drawn.append(h("p", { class: "small whole" }, text));
   }
 
   async #recordRun(): Promise<void> {
@@ -325,6 +359,43 @@ export class SignalRegion {
   }
 }
 
+/** The channels with a signal, those first in which it is largest against the background. */
+function leading(yields: Yields[], session: Session): Channel[] {
+  const known = new Map(session.data.regions.map((r) => [r.name, r]));
+  const { description } = session;
+  if (!description) return [];
+  const own = new Map(description.regions.map((r) => [r.name, r]));
+  const strength = ({ samples, total }: Channel) => {
+    let sum = 0;
+    for (const { events, is_signal } of samples)
+      if (is_signal)
+        for (const [i, s] of events.entries()) sum += s ** 2 / Math.max(total[i] ?? 0, 1e-3);
+    return sum;
+  };
+  return yields
+    .filter(({ name }) => known.has(name))
+    .map(({ name, samples, total }): Channel => {
+      const before = own.get(name);
+      const isSignal = (sample: string) =>
+        sample === description.signalSample || !before?.samples.includes(sample);
+      return {
+        name,
+        samples: Object.entries(samples).map(([sample, events]) => ({
+          name: sample,
+          events,
+          is_signal: isSignal(sample),
+        })),
+        total,
+        uncertainty: null,
+        observed: before?.observed ?? null,
+      };
+    })
+    .filter((channel) => strength(channel) > 0)
+    .sort((a, b) => strength(b) - strength(a));
+}
+
+const plainCells = (rows: Cell[][]) => () => rows.map((row) => row.map((cell) => cell ?? ""));
+
 /** The six numbers of a test as a table. */
 export function table(test: Test): HTMLElement {
   const rows: [string, number][] = [
@@ -335,15 +406,5 @@ export function table(test: Test): HTMLElement {
     ["expected, +1 σ", test.expected[3] as number],
     ["expected, +2 σ", test.expected[4] as number],
   ];
-  const body = h("tbody");
-  for (const [name, value] of rows)
-    body.append(
-      h(
-        "tr",
-        {},
-        h("th", { scope: "row" }, name),
-        h("td", { class: "number", "data-value": value }, short(value)),
-      ),
-    );
-  return h("table", { class: "small" }, h("caption", {}, "CLs at μ = 1"), body);
+  return tableOf(`CLs at μ = ${short(test.mu)}`, [["", "CLs"], ...rows]);
 }
