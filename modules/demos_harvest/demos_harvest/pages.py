@@ -8,7 +8,7 @@ from .backlinks import analyses
 from .proxies import current_harvest, current_lookups_service
 
 TEMPLATE = "demos_harvest/import.html"
-PAUSE = 3
+PAUSE = 1
 """Seconds until the page asks again."""
 
 

@@ -3,7 +3,8 @@
 
 """The page that opens a file in the browser, without an upload."""
 
-from flask import g, redirect, render_template, request, url_for
+from flask import current_app, g, redirect, render_template, request, url_for
+from invenio_i18n import gettext as _
 from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_records_resources.services.errors import PermissionDeniedError
 
@@ -11,9 +12,12 @@ from ..errors import AmbiguousAliasError
 from ..proxies import current_models_service
 from ..services.links import model_links
 
+READER = "demos_harvest_pages.import_page"
+"""The page that fetches a model of another archive, where that module is installed."""
+
 
 def explore_page():
-    """Show the page; an address of a model that the registry has leads to the model."""
+    """Show the page; an address leads to its model, or to the reader of other archives."""
     address = (request.args.get("url") or "").strip()
     models = []
     if address:
@@ -23,11 +27,15 @@ def explore_page():
         except AmbiguousAliasError as error:
             models = [_listed(model_id) for model_id in error.model_ids]
         except (PIDDoesNotExistError, PIDDeletedError, PermissionDeniedError):
-            pass
-    page = render_template(
-        "demos_models/explore.html", address=address, models=[m for m in models if m]
+            if READER in current_app.view_functions:
+                return redirect(url_for(READER, url=address))
+    models = [model for model in models if model]
+    problem = None
+    if address and not models:
+        problem = _("“%(address)s” cannot be opened: no model here has it.", address=address[:200])
+    return render_template(
+        "demos_models/explore.html", address=address, models=models, problem=problem
     )
-    return page, 200
 
 
 def _listed(model_id):
