@@ -22,7 +22,7 @@ def explore_page():
     models = []
     if address:
         try:
-            rows, _ = current_models_service.resolve(g.identity, address)
+            rows = current_models_service.resolve(g.identity, address)[0]
             return redirect(url_for("demos_pages.model_page", pid_value=str(rows.work.id)))
         except AmbiguousAliasError as error:
             models = [_listed(model_id) for model_id in error.model_ids]
