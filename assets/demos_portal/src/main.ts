@@ -6,6 +6,7 @@ import { addCopyButtons } from "./copy.ts";
 import { embedded } from "./dom.ts";
 import type { Signal } from "./engine/protocol.ts";
 import { Explore } from "./explore/explore.ts";
+import { addFinders } from "./find.ts";
 import type { ModelData } from "./model.ts";
 import { startLocal } from "./pages/local.ts";
 import { startRun } from "./pages/run.ts";
@@ -14,7 +15,7 @@ import { Session } from "./session.ts";
 import { SignalRegion } from "./signal/signal.ts";
 
 /** Milliseconds after which a reader who has not moved gets the engine. */
-const STAY = 4000;
+const STAY = 2000;
 
 /** The signal that the page's address carries (`#signal=` and a run's inputs), if it does. */
 function signalOfAddress(): Signal | null {
@@ -51,6 +52,7 @@ function startModel(data: ModelData): void {
 }
 
 addCopyButtons(document);
+addFinders(document);
 const data = embedded<ModelData>("model-data");
 if (data) startModel(data);
 const local = document.querySelector<HTMLElement>("[data-local]");

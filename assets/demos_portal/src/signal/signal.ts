@@ -36,6 +36,7 @@ export class SignalRegion {
   #fields: YieldFields | null = null;
   #way: Way;
   #patch: object[] | null = null;
+  #taking: Promise<void> = Promise.resolve();
   #tested: { given: Given; test: Test } | null = null;
   #computing = 0;
   #sweeping = false;
@@ -68,7 +69,9 @@ export class SignalRegion {
       type: "file",
       accept: ".json,application/json",
       "aria-describedby": this.#fileProblem.id,
-      change: () => void this.#takePatch(),
+      change: () => {
+        this.#taking = this.#takePatch();
+      },
     });
     if (points.length) {
       this.#plane = new Plane(points, labels, (name) => void this.#pick(name));
@@ -263,6 +266,8 @@ export class SignalRegion {
 
   async #compute(): Promise<void> {
     this.#problem.textContent = "";
+    // A file that is being read counts as chosen.
+    if (this.#way === "patch") await this.#taking;
     const given = this.#given();
     if (typeof given === "string") {
       this.#forget();

@@ -5,6 +5,7 @@
 
 from .document import DRAWN, drawing_document, thumbnail
 from .events import Channel, Drawing, Parameter, Sample, expected_events
+from .formula import Formula, formula
 from .small import small_svg
 from .stack import describe, stack_svg
 
@@ -12,11 +13,13 @@ __all__ = (
     "DRAWN",
     "Channel",
     "Drawing",
+    "Formula",
     "Parameter",
     "Sample",
     "describe",
     "drawing_document",
     "expected_events",
+    "formula",
     "small_svg",
     "stack_svg",
     "thumbnail",

@@ -7,6 +7,7 @@ from demos_fair.exports import bibtex, json_ld
 from demos_fair.signposting import header, landing_page
 from flask import g, make_response, redirect, render_template, request, url_for
 
+from ..drawing import formula
 from ..proxies import current_models_service
 from ..resources.serializers import resources_of
 from . import parts, structure, usage, verdicts
@@ -49,6 +50,7 @@ def model_page(pid_value):
         model_data=model_data(entry, drawing, grid) if drawing else None,
         documents=documents_of_entry(entry, checks),
         structure=structure.shown(entry.get("structure")),
+        formula=formula(entry["structure"]) if readable and drawing else None,
         patches=patches,
         versions=versions["hits"]["hits"],
         usage=usage.snippets(entry, patches) if readable or runs else [],

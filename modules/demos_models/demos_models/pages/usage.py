@@ -28,11 +28,15 @@ def snippets(entry: Mapping[str, Any], patches: Mapping[str, Any] | None) -> lis
     patchset = f"{entry['links']['self']}/patchset" if patches else None
     patch = patches["hits"][0]["name"] if patches else None
     has_poi = any(m.get("poi_defined") for m in entry["structure"].get("measurements") or ())
-    return [
-        {"label": "curl", "code": _curl(workspace, patchset)},
+    found = [
+        {"label": "pyhf", "code": _pyhf(workspace, patchset, patch, has_poi)},
+        {"label": "cabinetry", "code": _cabinetry(workspace, patchset, patch, has_poi)},
         {"label": "demos", "code": _demos(patch, has_poi)},
-        {"label": "Python", "code": _python(workspace, patchset, patch, has_poi)},
+        {"label": "curl", "code": _curl(workspace, patchset)},
     ]
+    if "hs3" in entry["links"]:
+        found.insert(2, {"label": "ROOT", "code": _root(entry["links"]["hs3"])})
+    return found
 
 
 def _container(entry: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -74,11 +78,8 @@ def _demos(patch: str | None, has_poi: bool) -> str:
     return "\n".join(lines)
 
 
-def _python(workspace: str, patchset: str | None, patch: str | None, has_poi: bool) -> str:
+def _read_by_pyhf(workspace: str, patchset: str | None, patch: str | None) -> list[str]:
     lines = [
-        "import pyhf",
-        "import requests",
-        "",
         f'url = "{workspace}"',
         "workspace = pyhf.Workspace(requests.get(url, timeout=60).json())",
     ]
@@ -86,8 +87,15 @@ def _python(workspace: str, patchset: str | None, patch: str | None, has_poi: bo
         lines += [
             f'url = "{patchset}"',
             "patchset = pyhf.PatchSet(requests.get(url, timeout=60).json())",
-            f"model = workspace.model(patches=[patchset[{patch!r}]])",
+            f"workspace = patchset.apply(workspace, {patch!r})",
         ]
+    return lines
+
+
+def _pyhf(workspace: str, patchset: str | None, patch: str | None, has_poi: bool) -> str:
+    lines = ["import pyhf", "import requests", "", *_read_by_pyhf(workspace, patchset, patch)]
+    if patchset:
+        lines[-1] = f"model = workspace.model(patches=[patchset[{patch!r}]])"
     else:
         lines.append(f"model = workspace.model({'' if has_poi else 'poi_name=None'})")
     if patchset or has_poi:
@@ -95,3 +103,44 @@ def _python(workspace: str, patchset: str | None, patch: str | None, has_poi: bo
     else:
         lines.append("best_fit = pyhf.infer.mle.fit(workspace.data(model), model)")
     return "\n".join(lines)
+
+
+def _cabinetry(workspace: str, patchset: str | None, patch: str | None, has_poi: bool) -> str:
+    lines = [
+        "import cabinetry",
+        "import pyhf",
+        "import requests",
+        "",
+        *_read_by_pyhf(workspace, patchset, patch),
+    ]
+    if patchset or has_poi:
+        lines.append("model, data = cabinetry.model_utils.model_and_data(workspace)")
+    else:
+        # cabinetry reads the parameter of interest from the measurement, which names one that
+        # the background alone does not have.
+        lines += [
+            "model = workspace.model(poi_name=None)",
+            "data = workspace.data(model)",
+        ]
+    lines += [
+        "fit = cabinetry.fit.fit(model, data)",
+        "cabinetry.visualize.pulls(fit)",
+        "cabinetry.visualize.correlation_matrix(fit)",
+    ]
+    return "\n".join(lines)
+
+
+def _root(address: str) -> str:
+    separator = "&" if "?" in address else "?"
+    return "\n".join(
+        (
+            "import ROOT",
+            "import requests",
+            "",
+            f'url = "{address}{separator}dialect=root"',
+            'workspace = ROOT.RooWorkspace("workspace")',
+            "tool = ROOT.RooJSONFactoryWSTool(workspace)",
+            "tool.importJSONfromString(requests.get(url, timeout=60).text)",
+            "workspace.Print()",
+        )
+    )
