@@ -286,3 +286,35 @@ def test_a_deposit_lists_its_models_for_those_who_may_see_them(
         assert models_of_deposit(closed_record) == {"total": 0, "shown": []}
         g.identity = owner
         assert [m["id"] for m in models_of_deposit(closed_record)["shown"]] == [closed_id]
+
+
+def test_figures_can_be_put_into_a_page_of_others_and_nothing_else_can(get, register, workspace):
+    channel = f"SR{uuid4().hex[:8]}"
+    title, _, model_id = register(workspace(channel=channel))
+    page = get(f"/embed/models/{model_id}")
+    assert "frame-ancestors *" in page.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in page.headers
+    assert_well_formed(page)
+    assert title in page.text
+    assert html.fromstring(page.text).xpath(f"//*[@role='img'][contains(@aria-label, '{channel}')]")
+    whole = get(f"/models/{model_id}")
+    assert whole.headers["X-Frame-Options"].lower() == "sameorigin"
+    assert f"/embed/models/{model_id}" in whole.text
+
+
+def test_a_restricted_model_is_not_put_into_a_page_of_others(get, register, workspace):
+    _, _, model_id = register(
+        workspace(channel=f"SR{uuid4().hex[:8]}"), access={"record": "restricted"}
+    )
+    get(f"/embed/models/{model_id}", status=403)
+
+
+def test_the_formula_has_the_parts_of_the_model_and_no_others(get, register, workspace):
+    _, _, model_id = register(workspace(channel=f"SR{uuid4().hex[:8]}"))
+    tree = html.fromstring(get(f"/models/{model_id}").text)
+    (section,) = tree.xpath("//section[@aria-labelledby='formula']")
+    assert len(section.xpath(".//math")) == 2
+    text = " ".join(section.text_content().split())
+    assert "Pois" in text
+    assert "\\varphi_s" in text
+    assert "\\lambda" not in text

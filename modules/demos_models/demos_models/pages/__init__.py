@@ -13,6 +13,7 @@ from invenio_records_resources.services.errors import PermissionDeniedError
 from ..errors import AmbiguousAliasError
 from .assets import portal_assets
 from .deposits import models_of_deposit
+from .embed import embed_view
 from .errors import ambiguous, gone, not_allowed, not_found
 from .explore import explore_page
 from .exports import export_page, resource_of
@@ -36,6 +37,9 @@ def create_blueprint(app):
         view_func=negotiated(model_page, resource_of),
     )
     blueprint.add_url_rule("/models/<uuid:pid_value>/export/<string:name>", view_func=export_page)
+    blueprint.add_url_rule(
+        "/embed/models/<path:pid_value>", endpoint="embed_page", view_func=embed_view(app)
+    )
     blueprint.register_error_handler(PIDDoesNotExistError, not_found)
     blueprint.register_error_handler(PIDDeletedError, gone)
     blueprint.register_error_handler(PermissionDeniedError, not_allowed)

@@ -9,6 +9,8 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from invenio_i18n import gettext as _
+
 
 def snippets(entry: Mapping[str, Any], patches: Mapping[str, Any] | None) -> list[dict[str, str]]:
     """Give commands and code that really work with this entry.
@@ -36,6 +38,10 @@ def snippets(entry: Mapping[str, Any], patches: Mapping[str, Any] | None) -> lis
     ]
     if "hs3" in entry["links"]:
         found.insert(2, {"label": "ROOT", "code": _root(entry["links"]["hs3"])})
+    access = entry.get("access") or {}
+    if access.get("files") != "restricted" and access.get("record") != "restricted":
+        page = entry["links"]["self_html"].replace("/models/", "/embed/models/", 1)
+        found.append({"label": _("Embed in a page"), "code": _embed(page)})
     return found
 
 
@@ -55,6 +61,13 @@ def _any_document(address: str) -> list[dict[str, str]]:
         {"label": "demos", "code": "demos inspect model.json"},
         {"label": "Python", "code": python},
     ]
+
+
+def _embed(address: str) -> str:
+    return (
+        f'<iframe src="{address}" width="100%" height="700"\n'
+        '  sandbox="allow-scripts allow-same-origin allow-downloads allow-popups"></iframe>'
+    )
 
 
 def _curl(address: str, patchset: str | None) -> str:
