@@ -303,9 +303,7 @@ def test_figures_can_be_put_into_a_page_of_others_and_nothing_else_can(get, regi
 
 
 def test_a_restricted_model_is_not_put_into_a_page_of_others(get, register, workspace):
-    _, _, model_id = register(
-        workspace(channel=f"SR{uuid4().hex[:8]}"), access={"record": "restricted"}
-    )
+    _, _, model_id = register(workspace(channel=f"SR{uuid4().hex[:8]}"), access="restricted")
     get(f"/embed/models/{model_id}", status=403)
 
 

@@ -3,7 +3,7 @@
 
 """A model's figures for the pages of others: ``/embed/models/{id}`` in a frame."""
 
-from functools import partial
+from functools import wraps
 
 from flask import render_template, request, url_for
 from flask_principal import AnonymousIdentity
@@ -52,7 +52,11 @@ def embed_view(app):
         app: The application, whose content security policy the page keeps but for that.
     """
     policy = app.config.get("APP_DEFAULT_SECURE_HEADERS", {}).get("content_security_policy") or {}
-    view = partial(embed_page)
+
+    @wraps(embed_page)
+    def view(pid_value):
+        return embed_page(pid_value)
+
     view.talisman_view_options = {
         "frame_options": None,
         "content_security_policy": {**policy, "frame-ancestors": ["*"]},

@@ -50,7 +50,7 @@ def model_page(pid_value):
         model_data=model_data(entry, drawing, grid) if drawing else None,
         documents=documents_of_entry(entry, checks),
         structure=structure.shown(entry.get("structure")),
-        formula=formula(entry["structure"]) if readable and drawing else None,
+        formula=formula(entry["structure"]) if readable else None,
         patches=patches,
         versions=versions["hits"]["hits"],
         usage=usage.snippets(entry, patches) if readable or runs else [],
