@@ -7,6 +7,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import vm from "node:vm";
 
+import { createEngine } from "../../../modules/demos_engine/js/src/index.js";
+
 import type { Calls, Failure } from "../src/engine/protocol.ts";
 
 const folder = new URL("../dist/", import.meta.url);
@@ -106,4 +108,43 @@ test("what cannot be computed has a code and a sentence", { skip }, async () => 
   await assert.rejects(ask("check", { kind: "patch", patch }), (failure: Failure) =>
     /[/]channels[/]7|0/.test(failure.message + failure.pointer),
   );
+});
+
+test("what the fit says is what the engine's own operations say", { skip }, async () => {
+  const ask = start();
+  await ask("open", { wasm: bytes(built(/\.wasm$/)), workspace: bytes(workspace) });
+  const engine = await createEngine(built(/\.wasm$/));
+  const model = engine.load(workspace);
+  const { rows, poi } = await ask("ranking");
+  assert.equal(poi, "mu");
+  const names = rows.map((row) => row.name);
+  const own = model.impacts().impacts;
+  assert.deepEqual(
+    names,
+    own.map((impact) => impact.name),
+  );
+  const pulls = new Map(model.pulls().pulls.map((pull) => [pull.name, pull]));
+  for (const [i, row] of (await ask("impacts", names)).entries()) {
+    const impact = own[i] as (typeof own)[number];
+    near(row.pull, pulls.get(row.name)?.pull as number);
+    near(row.uncertainty as number, pulls.get(row.name)?.constraint as number);
+    near(row.up as number, impact.up as number);
+    near(row.down as number, impact.down as number);
+    near(row.upPrefit as number, impact.up_prefit as number);
+    near(row.downPrefit as number, impact.down_prefit as number);
+  }
+  const { correlations } = model.fit({ correlations: true });
+  const found = await ask("correlated", 10);
+  found.matrix.forEach((row, i) => {
+    row.forEach((value, j) => {
+      near(value, correlations?.[i]?.[j] as number);
+    });
+  });
+  const profile = await ask("profile", "mu", 9);
+  const scan = model.scan({ parameters: { mu: profile.values } });
+  profile.rise.forEach((rise, i) => {
+    near(rise as number, scan.delta_twice_nll[i] as number);
+  });
+  const excess = await ask("excess", { kind: "none" });
+  near(excess.p0, model.significance().p0);
 });

@@ -6,11 +6,14 @@
 from demos_fair.exports import bibtex, json_ld
 from demos_fair.signposting import header, landing_page
 from flask import g, make_response, redirect, render_template, request, url_for
+from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
+from invenio_records_resources.services.errors import PermissionDeniedError
 
 from ..drawing import formula
 from ..proxies import current_models_service
 from ..resources.serializers import resources_of
 from . import parts, structure, usage, verdicts
+from .differences import differences
 from .documents import documents_of_entry
 from .figures import drawing_of, model_data
 
@@ -53,6 +56,7 @@ def model_page(pid_value):
         formula=formula(entry["structure"]) if readable else None,
         patches=patches,
         versions=versions["hits"]["hits"],
+        changes=_changes(entry) if readable else None,
         usage=usage.snippets(entry, patches) if readable or runs else [],
         citation=entry["metadata"]["citation"]["text"],
         bibtex=bibtex.entry(resource),
@@ -65,3 +69,16 @@ def model_page(pid_value):
     response.cache_control.private = True
     response.cache_control.no_cache = True
     return response
+
+
+def _changes(entry):
+    """Return what this version changed, or None where it is the first or the one before is gone."""
+    number = entry["version"]["number"]
+    if number <= 1:
+        return None
+    try:
+        before = current_models_service.read(g.identity, entry["id"], version=str(number - 1))
+        structure_before = before.to_dict().get("structure")
+    except (PIDDoesNotExistError, PIDDeletedError, PermissionDeniedError):
+        return None
+    return differences(structure_before, entry["structure"]) if structure_before else None
