@@ -3,6 +3,8 @@
 """The model's page is the model: figures, sliders, signals, with nothing asked of the server."""
 
 import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from xml.etree import ElementTree
 
 import pyhf
@@ -190,10 +192,37 @@ def test_bad_input_is_named_at_its_field(page, portal, model, errors):
     assert "not a number of events" in described
 
 
-def test_figures_work_in_a_frame_of_another_page(page, portal, model):
+@pytest.fixture
+def served():
+    """Return a function that serves a page at another origin than the portal's."""
+    servers = []
+
+    def served(text):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *_):
+                pass
+
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+        Thread(target=servers[-1].serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}/"
+
+    yield served
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_figures_work_in_a_frame_of_another_page(page, portal, model, served):
     address = f"{portal}/embed/models/{model(COUNTING)}"
     sandbox = "allow-scripts allow-same-origin"
-    page.set_content(f'<iframe src="{address}" width=1000 height=700 sandbox="{sandbox}"></iframe>')
+    frame = f'<iframe src="{address}" width=1000 height=700 sandbox="{sandbox}"></iframe>'
+    page.goto(served(frame))
     frame = page.frame_locator("iframe")
     frame.get_by_role("slider").first.press("ArrowRight")
     frame.locator("#explore[aria-busy=false]").wait_for()
