@@ -3,6 +3,7 @@
 """The model's page is the model: figures, sliders, signals, with nothing asked of the server."""
 
 import json
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from xml.etree import ElementTree
@@ -11,6 +12,9 @@ import pyhf
 import pytest
 
 COUNTING = "Starter: a counting experiment"
+PATIENCE = 120
+"""Seconds until a new portal has drawn its first models."""
+
 GRID = "Starter: a search with a control region and a grid of signals"
 
 
@@ -37,11 +41,25 @@ def errors(page):
 
 @pytest.fixture
 def model(page, portal):
-    """Return a function that gives the id of a model that every portal has, by its title."""
+    """Return a function that gives the id of a model that every portal has, by its title.
+
+    A portal that has just been set up indexes and draws these models in the background.
+    """
+
+    def look(title):
+        found = page.request.get(f"{portal}/api/models", params={"q": f'"{title}"'}).json()
+        for hit in found["hits"]["hits"]:
+            drawn = 'id="model-data"' in page.request.get(f"{portal}/models/{hit['id']}").text()
+            if hit["metadata"]["title"] == title and drawn:
+                return hit["id"]
+        return None
 
     def model(title):
-        found = page.request.get(f"{portal}/api/models", params={"q": f'"{title}"'}).json()
-        return next(h["id"] for h in found["hits"]["hits"] if h["metadata"]["title"] == title)
+        for _ in range(PATIENCE):
+            if found := look(title):
+                return found
+            time.sleep(1)
+        raise AssertionError(f"{title} is not there, or is not drawn")
 
     return model
 
