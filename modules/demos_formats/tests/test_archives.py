@@ -126,6 +126,21 @@ def test_encrypted_members_are_refused():
     assert refusal(bytes(data)).code == "unsafe_archive"
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_zip_members_in_bzip2_and_lzma_are_refused(method):
+    info = zipfile.ZipInfo("a.json")
+    info.compress_type = method
+    data = zip_((info, WORKSPACE), ("b.json", WORKSPACE))
+    assert refusal(data).code == "unsafe_archive"
+    assert [m.path for m in analyse(data).members] == ["b.json"]
+
+
+def test_stored_zip_members_are_read():
+    info = zipfile.ZipInfo("a.json")
+    info.compress_type = zipfile.ZIP_STORED
+    assert [path for path, _ in read_members(zip_((info, WORKSPACE)))] == ["a.json"]
+
+
 def test_a_name_given_twice_is_refused():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)

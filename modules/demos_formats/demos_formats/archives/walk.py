@@ -23,6 +23,10 @@ from demos_formats.limits import Limits
 from demos_formats.schema import cut, short
 
 Kind = Literal["tar", "zip", "document"]
+
+# The module zipfile decompresses what it read of a bzip2 or LZMA member at once, however much that
+# is, before anybody can count it.
+_ZIP_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _TAR_ERRORS: Final = (tarfile.TarError, ValueError, OSError, EOFError, RecursionError, KeyError)
@@ -223,6 +227,8 @@ def _zip(file: IO[bytes] | None, stream: Stream, budget: Budget) -> Iterator[_Fo
                     finding = _special(path)
                 if finding is None and info.flag_bits & 0x1:
                     finding = error("unsafe_archive", "", f"The member {short(path)} is encrypted.")
+                if finding is None and info.compress_type not in _ZIP_METHODS:
+                    finding = _method(path)
                 if finding:
                     yield path, None, finding
                     continue
@@ -275,6 +281,15 @@ def _special(path: str) -> Finding:
         "",
         f"The member {short(path)} is a link, a device or another special file.",
         "Put plain files into the archive.",
+    )
+
+
+def _method(path: str) -> Finding:
+    return error(
+        "unsafe_archive",
+        "",
+        f"The member {short(path)} is compressed by a method other than deflate.",
+        "Pack the archive with the usual method of ZIP, deflate, or without compression.",
     )
 
 
