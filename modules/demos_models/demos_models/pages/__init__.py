@@ -21,6 +21,7 @@ from .figures import channel_legend, channel_svg, thumbnail_svg
 from .front import front_of_registry
 from .landing import model_page
 from .listing import gallery_page, search_page
+from .understood import first_names, understood
 
 
 def create_blueprint(app):
@@ -40,6 +41,8 @@ def create_blueprint(app):
     blueprint.add_url_rule(
         "/embed/models/<path:pid_value>", endpoint="embed_page", view_func=embed_view(app)
     )
+    blueprint.add_url_rule("/uploads/<pid_value>/understood", view_func=understood)
+    blueprint.add_app_template_filter(first_names)
     blueprint.register_error_handler(PIDDoesNotExistError, not_found)
     blueprint.register_error_handler(PIDDeletedError, gone)
     blueprint.register_error_handler(PermissionDeniedError, not_allowed)

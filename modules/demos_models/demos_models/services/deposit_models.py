@@ -10,6 +10,34 @@ from ..deposit.deposits import read_files, sources_of_deposit
 from .links import model_links
 
 
+def contents(identity, recid, draft=False):
+    """Read the analyses of the files of a draft or a record.
+
+    Args:
+        identity: the reader.
+        recid: the deposit.
+        draft: whether its draft is meant.
+
+    Returns:
+        The draft or record, and a ``DepositFiles``.
+
+    Raises:
+        PermissionDeniedError: the identity may not read the files.
+        PIDDoesNotExistError: there is no such deposit.
+    """
+    service = current_rdm_records_service
+    if draft:
+        record = service.draft_cls.pid.resolve(recid, registered_only=False)
+        actions = ("read_draft", "draft_read_files")
+    else:
+        record = service.record_cls.pid.resolve(recid)
+        actions = ("read_deleted", "read_files")
+    for action in actions:
+        if not service.check_permission(identity, action, record=record):
+            raise PermissionDeniedError(action)
+    return record, read_files(record)
+
+
 def read(identity, recid, draft=False):
     """Read what was understood of the files of a draft or a record.
 
@@ -27,16 +55,7 @@ def read(identity, recid, draft=False):
         PermissionDeniedError: the identity may not read the files.
         PIDDoesNotExistError: there is no such deposit.
     """
-    service = current_rdm_records_service
-    if draft:
-        record = service.draft_cls.pid.resolve(recid, registered_only=False)
-        actions = ("read_draft", "draft_read_files")
-    else:
-        record = service.record_cls.pid.resolve(recid)
-        actions = ("read_deleted", "read_files")
-    for action in actions:
-        if not service.check_permission(identity, action, record=record):
-            raise PermissionDeniedError(action)
+    record, reading = contents(identity, recid, draft)
     models = {}
     if not draft:
         models = {
@@ -44,7 +63,6 @@ def read(identity, recid, draft=False):
             for s in sources_of_deposit(record.pid.pid_value)
             if s.role == "model" and s.version is not None and s.version.digest
         }
-    reading = read_files(record)
     hits = []
     for content in reading.contents:
         model_id = models.get(content.digest) if content.is_model else None
