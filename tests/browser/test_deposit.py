@@ -43,10 +43,14 @@ def test_deposit_publish_find_download(administrator, portal, tmp_path):
     page.goto(f"{portal}/uploads/new")
     page.set_input_files("input[type=file]", file)
     page.get_by_text("workspace.json").first.wait_for()
+    # Before anything is saved the form says what is in the file, and draws it.
+    understood = page.get_by_role("region", name="What was understood")
+    understood.get_by_role("img").wait_for()
+    assert "1 channel · 2 bins · 2 samples" in understood.inner_text()
+    assert "signal_region" in understood.inner_text()
     page.fill("[name='metadata.title']", title)
     kind = page.get_by_role("combobox", name="Resource type").first
-    kind.click()
-    kind.get_by_role("option", name="Statistical model", exact=True).click()
+    assert "Statistical model" in kind.inner_text()
     page.get_by_role("button", name="Add author").click()
     author = page.locator(".ui.modal.visible")
     author.get_by_text("Organization", exact=True).click()

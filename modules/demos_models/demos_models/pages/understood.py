@@ -25,6 +25,9 @@ SHOWN = 20
 MAX_DRAWN_BYTES = 4 * 1024**2
 """A larger document is drawn when it is published, by a worker."""
 
+NO_TITLES = ("workspace", "model", "likelihood", "bkgonly", "background-only")
+"""Names of files that say nothing of what is in them."""
+
 KEEP_SECONDS = 3600
 
 
@@ -55,8 +58,10 @@ def understood(pid_value):
     )
     suggested = {}
     if model:
+        suggested["metadata.resource_type"] = DECLARED
         title = Path(model.key).stem.split(".")[0].replace("_", " ").strip()
-        suggested = {"metadata.resource_type": DECLARED, "metadata.title": title}
+        if title.lower() not in NO_TITLES:
+            suggested["metadata.title"] = title
     answer = jsonify(html=html, pending=bool(reading.pending), suggested=suggested)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
