@@ -4,6 +4,7 @@
 
 from demos_models.cli import STARTERS
 from demos_models.deposit import loading
+from demos_models.proxies import current_registry
 from invenio_access.permissions import system_identity
 from invenio_rdm_records.proxies import current_rdm_records_service as records
 
@@ -19,6 +20,7 @@ def drafts():
 def test_the_starter_models_are_deposited_once(deposits, owner):
     names = {"container", "counting", "shape", "two-region"}
     assert load_all(STARTERS, owner) == dict.fromkeys(names, "loaded")
+    assert not current_registry.is_empty()
     before = drafts()
     assert load_all(STARTERS, owner) == dict.fromkeys(names, "there")
     assert drafts() == before

@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from demos_harvest.jobs import schedule_jobs
-from demos_models.records.models import ModelSource
+from demos_models.api import current_registry
 from demos_oai.items import mark_outdated
 from flask.cli import FlaskGroup
 from invenio_access.permissions import system_identity
@@ -119,7 +119,7 @@ def starter_models(app):
     """
     done = Path(app.instance_path) / ".starter-models-loaded"
     wanted = os.environ.get("DEMOS_STARTER_MODELS") != "none"
-    if not wanted or (done.exists() and ModelSource.query.first()):
+    if not wanted or (done.exists() and not current_registry.is_empty()):
         return False
     owner = os.environ.get("DEMOS_ADMIN_EMAIL")
     _invenio(app, "demos", "models", "load", *(("--owner", owner) if owner else ()))

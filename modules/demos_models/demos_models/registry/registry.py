@@ -39,6 +39,10 @@ class ModelRegistry:
         if not self._policy(action, identity=identity).allows(identity):
             raise PermissionDeniedError(action)
 
+    def is_empty(self):
+        """Tell whether no source was ever registered; a withdrawn one counts."""
+        return ModelSource.query.first() is None
+
     def register(self, identity, source, content, metadata, *, uow=None):
         """Register a model that somebody else hosts.
 
