@@ -64,8 +64,8 @@ if [ -z "$optimise" ]; then
     optimise="$debian/usr/bin/wasm-opt"
 fi
 "$optimise" --enable-simd --enable-bulk-memory --enable-nontrapping-float-to-int \
-    --enable-mutable-globals --flatten --rereloop -Oz -Oz \
-    --one-caller-inline-max-function-size=0 --low-memory-unused \
+    --enable-mutable-globals --flatten --rereloop -Oz --flatten --rereloop -Oz -Oz \
+    --one-caller-inline-max-function-size=0 --merge-similar-functions -Oz --low-memory-unused \
     --strip-producers --strip-target-features \
     "$build/demos_engine.wasm" -o "$here/dist/demos_engine.wasm"
 ls -l "$here/dist/demos_engine.wasm"
