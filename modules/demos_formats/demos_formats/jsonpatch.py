@@ -92,7 +92,7 @@ def apply_patch(document: Any, patch: Sequence[dict[str, Any]], *, limits: Limit
     Args:
         document: The document; it stays as it is, and shares what was not patched with the result.
         patch: The operations.
-        limits: Caps on operations and on values that ``copy`` may multiply.
+        limits: Caps on operations, and on values and text that ``copy`` may multiply.
 
     Returns:
         The patched document.
@@ -127,7 +127,7 @@ class _Patcher:
         self.root = [document]
         self.owned: dict[int, Any] = {id(self.root): self.root}
         self.limits = limits
-        self.copied = 0
+        self.copied = self.characters = 0
         self.at = ""
 
     def run(self, patch: Sequence[dict[str, Any]]) -> Any:
@@ -151,10 +151,21 @@ class _Patcher:
         target, self.at = self.at, at
         value = self.get(source)
         if op == "copy":
-            self.copied += _size(value)
+            values, characters = _size(value)
+            self.copied += values
+            self.characters += characters
             if self.copied > self.limits.values:
                 raise FormatError(
                     error("resource_limit", at, "The patch copies more values than allowed.")
+                )
+            if self.characters > self.limits.document_bytes:
+                raise FormatError(
+                    error(
+                        "resource_limit",
+                        at,
+                        "The patch copies more text than a document may have: "
+                        f"{self.limits.document_bytes} bytes.",
+                    )
                 )
             # Shared by two places now: neither may be changed in place.
             self.disown(value)
@@ -240,16 +251,24 @@ def _steps(path: str) -> list[str]:
     return [s.replace("~1", "/").replace("~0", "~") for s in path.split("/")[1:]]
 
 
-def _size(value: Any) -> int:
-    size, todo = 0, [value]
+def _size(value: Any) -> tuple[int, int]:
+    """Return how many values there are, and the characters of all names and texts.
+
+    >>> _size({"ab": [1, "cde"]})
+    (4, 5)
+    """
+    values, characters, todo = 0, 0, [value]
     while todo:
         one = todo.pop()
-        size += 1
+        values += 1
         if isinstance(one, dict):
+            characters += sum(map(len, one))
             todo.extend(one.values())
         elif isinstance(one, list):
             todo.extend(one)
-    return size
+        elif isinstance(one, str):
+            characters += len(one)
+    return values, characters
 
 
 def _equal(a: Any, b: Any) -> bool:

@@ -104,6 +104,16 @@ def test_copies_that_multiply_are_stopped():
     assert problem(DOCUMENT, bomb)[0] == "resource_limit"
 
 
+@pytest.mark.parametrize("long", ["A" * 1000, {"A" * 1000: 0}])
+def test_copies_of_long_texts_are_stopped(long):
+    texts = [{"op": "copy", "from": "/t", "path": "/b/-"}] * 20
+    document = {"t": long, "b": []}
+    assert len(apply_patch(document, texts, limits=Limits(document_bytes=20_000))["b"]) == 20
+    with pytest.raises(FormatError, match="more text") as caught:
+        apply_patch(document, texts, limits=Limits(document_bytes=19_999))
+    assert caught.value.findings[0].code == "resource_limit"
+
+
 def test_moves_that_nest_are_stopped():
     nest = [
         operation
