@@ -67,6 +67,7 @@ def test_what_a_form_sends_as_text_becomes_numbers():
         ("demos:energy", [{"value": "nan", "unit": "TeV"}], (0, "value")),
         ("demos:energy", [{"value": 13, "unit": "TeV"}] * 101, ()),
         ("demos:luminosity", {"value": -1, "unit": "fb-1"}, ("value",)),
+        ("demos:luminosity", {"value": 9.3e18, "unit": "ub-1"}, ("value",)),
         ("demos:references", {"arxiv": "not-an-id"}, ("arxiv",)),
         ("demos:references", {"doi": "https://example.org"}, ("doi",)),
         ("demos:references", {"inspire": "ins1"}, ("inspire",)),

@@ -14,6 +14,8 @@ LUMINOSITY_UNITS = ("ub-1", "nb-1", "pb-1", "fb-1", "ab-1")
 RESULT_QUANTITIES = ("cls_obs", "cls_exp", "upper_limit_obs", "upper_limit_exp", "mu_hat")
 MAX_TEXT = 1000
 MAX_ITEMS = 100
+MAX_QUANTITY = 1e15
+"""The largest number of a quantity; 1000 inverse attobarn in inverse microbarn."""
 
 
 def text(**kwargs):
@@ -48,7 +50,7 @@ def quantity(units):
             "value": fields.Float(
                 required=True,
                 allow_nan=False,
-                validate=validate.Range(min=0, min_inclusive=False),
+                validate=validate.Range(min=0, min_inclusive=False, max=MAX_QUANTITY),
             ),
             "unit": SanitizedUnicode(
                 required=True,
