@@ -23,6 +23,17 @@ def _failed_run(portal):
     ).json()
 
 
+def test_the_registry_says_what_it_holds_and_owes(administrator, portal):
+    page = administrator
+    page.goto(f"{portal}/administration")
+    page.get_by_role("link", name="Registry", exact=True).first.click()
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Models"))
+    held = int(row.get_by_role("link").inner_text())
+    listed = requests.get(f"{portal}/api/models", params={"size": 1}, verify=False, timeout=30)
+    assert held >= listed.json()["hits"]["total"] > 0
+    assert "is parked" in page.get_by_role("main").inner_text()
+
+
 def test_the_reason_of_a_failed_run_is_three_clicks_away(administrator, portal):
     run = _failed_run(portal)
     assert run["reason"] == "timeout"
