@@ -168,6 +168,9 @@ def quine():
     "data",
     [
         gzip.compress(bytes(8 << 20)),
+        gzip.compress(b"") * 20_000,
+        bz2.compress(b"") * 20_000,
+        lzma.compress(b"") * 20_000,
         bz2.compress(bytes(64 << 20)),
         lzma.compress(bytes(8 << 20)),
         tar(("a", bytes(8 << 20))),

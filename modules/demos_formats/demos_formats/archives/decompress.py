@@ -16,6 +16,9 @@ from demos_formats.errors import FormatError
 from demos_formats.findings import error
 
 _XZ_MEMORY: Final = 128 << 20
+_MEMBER_BYTES: Final = 4096
+"""What a further member in one stream is counted as: an empty one takes time, too."""
+
 _ERRORS: Final = (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError)
 
 
@@ -98,6 +101,8 @@ class _Layer:
                 self.source.unread(self.inner.unused_data)
                 again = self.source.peek(len(self.magic)) == self.magic
                 self.inner = self.make() if again else None
+                if again:
+                    self.budget.spend(_MEMBER_BYTES)
             if out:
                 self.budget.spend(len(out))
                 return out
