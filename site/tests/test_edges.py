@@ -220,7 +220,7 @@ def test_a_sound_name_of_a_file_is_taken(key):
     "key",
     [
         *("", " ", ".", "..", "a/../b", "/a", "a//b", "a/"),
-        *("a\nb", "a\x00b", "a\x7fb"),
+        *("a\nb", "a\x00b", "a\x7fb", "a\\b"),
         "x" * 256,
         "ä" * 128,
     ],

@@ -168,7 +168,11 @@ def test_a_doi_names_the_version_that_it_was_given_to(running_app, anyone, works
     concept = f"10.17182/hepdata.{number}"
     assert models.content(anyone, concept).read() == contents[1]
     assert models.content(anyone, dois[0], version=2).read() == contents[1]
-    assert entry_of(anyone, dois[0])["version"]["is_latest"] is False
+    older = models.read(anyone, dois[0]).to_dict()
+    assert older["version"]["is_latest"] is False
+    assert older["links"]["file"].endswith(f"/file?format=source&version={older['version']['id']}")
+    assert older["links"]["run"].endswith(f"/run?version={older['version']['id']}")
+    assert "version=" not in str(models.read(anyone, concept).to_dict()["links"])
     assert entry_of(anyone, dois[0])["metadata"]["citation"]["doi"] == dois[0]
     for name in (*dois, concept, f"https://doi.org/{dois[0]}", f"ins{number}", model_id.upper()):
         assert found(anyone, name) == [model_id], name

@@ -10,6 +10,7 @@ from demos_models.config import (
     DEMOS_MODELS_CUSTOM_FIELDS_UI,
     DEMOS_MODELS_NAMESPACES,
 )
+from invenio_rdm_records.proxies import current_rdm_records_service as records
 
 FIELDS = {field.name: field for field in DEMOS_MODELS_CUSTOM_FIELDS}
 SCHEMA = ma.Schema.from_dict({name: field.field for name, field in FIELDS.items()})
@@ -116,3 +117,11 @@ def test_every_field_and_every_part_is_in_the_form():
 
 def test_every_field_has_the_namespace_of_the_portal():
     assert {name.split(":")[0] for name in FIELDS} == set(DEMOS_MODELS_NAMESPACES)
+
+
+@pytest.mark.parametrize("declared", [{}, {"values": "x"}, {"values": None}])
+def test_a_draft_with_half_a_result_is_shown_with_its_error(running_app, owner, metadata, declared):
+    data = metadata(custom_fields={"demos:results": [{"quantity": "cls_obs", **declared}]})
+    draft = records.create(owner, data)
+    assert any("demos:results" in error["field"] for error in draft.to_dict()["errors"])
+    assert records.read_draft(owner, draft.id).to_dict()["id"] == draft.id

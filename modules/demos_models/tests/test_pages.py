@@ -115,6 +115,11 @@ def test_a_search_without_results_says_what_to_do(get):
     assert "No model fits" in text_of(page)
 
 
+def test_what_the_search_engine_refuses_is_explained(get):
+    page = get("/models?q=NOT+NOT+NOT+a", status=400)
+    assert "The search engine cannot understand this query." in text_of(page)
+
+
 @pytest.mark.parametrize("query", ["size=-1", "page=x", "n_bins=z", "size=100000"])
 def test_a_search_that_cannot_be_made_is_explained(get, query):
     page = get(f"/models?{query}", status=400)

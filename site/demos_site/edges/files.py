@@ -26,6 +26,8 @@ def fault_of(key):
         return "A file needs a name."
     if any(unicodedata.category(c) in {"Cc", "Cs"} for c in key):
         return "The name of a file has no control characters."
+    if "\\" in key:
+        return "The name of a file has no backslash: folders are parted by /."
     if len(key.encode()) > LONGEST:
         return f"The name of a file has at most {LONGEST} bytes."
     for part in parts:

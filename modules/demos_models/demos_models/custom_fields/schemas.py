@@ -119,3 +119,7 @@ class DeclaredResultSchema(ma.Schema):
     measurement = text()
     file = text()
     """The model file, where the deposit has several."""
+
+    def get_attribute(self, obj, attr, default):
+        """Read a member of a draft, which may lack it: a dictionary has a method ``values``."""
+        return obj.get(attr, default)

@@ -4,7 +4,9 @@
 """The list of models: search, facets, sorting and paging by plain links and forms."""
 
 from flask import g, redirect, render_template, request, url_for
+from invenio_i18n import gettext as _
 from invenio_records_resources.services.errors import QuerystringValidationError
+from invenio_search.engine import search
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
@@ -40,6 +42,9 @@ def search_page():
         found = current_models_service.search(g.identity, params=params).to_dict()
     except (ValidationError, QuerystringValidationError) as error:
         problem = _words(error)
+    except search.RequestError:
+        # What our parser takes and the search engine does not, as a row of negations.
+        problem = _("The search engine cannot understand this query.")
     html = render_template(
         "demos_models/search.html",
         found=found,

@@ -35,6 +35,16 @@ def conditional(response, etag=None):
     return response.make_conditional(request)
 
 
+def base_name(name):
+    r"""Return the last part of a file's name, which cannot lead a download out of its folder.
+
+    >>> base_name("a/b/workspace.json"), base_name("a:b\\c.json"), base_name("..\\..")
+    ('workspace.json', 'c.json', 'download')
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return last if last.strip(". ") else "download"
+
+
 def send_content(content):
     """Stream a document, whole or in ranges.
 
@@ -48,7 +58,7 @@ def send_content(content):
         content.path if content.path is not None else content.open(),
         mimetype=content.mimetype,
         as_attachment=True,
-        download_name=content.filename,
+        download_name=base_name(content.filename),
         conditional=True,
         etag=content.digest,
         last_modified=content.modified,

@@ -6,7 +6,7 @@
 from flask import current_app
 
 
-def model_links(model_id, kind=None):
+def model_links(model_id, kind=None, version=None):
     """Give the addresses of an entry.
 
     They are put together from the site's own addresses, not looked up route by route:
@@ -15,6 +15,7 @@ def model_links(model_id, kind=None):
     Args:
         model_id: the entry.
         kind: its kind; what is only described has no documents.
+        version: the version whose parts are meant; the current one if not given.
 
     Returns:
         ``{name: URL}``.
@@ -25,17 +26,18 @@ def model_links(model_id, kind=None):
         "self": self,
         "self_html": f"{config['SITE_UI_URL']}/models/{model_id}",
         "versions": f"{self}/versions",
-        "checks": f"{self}/checks",
-        "execute": f"{self}/execute",
-        "run": f"{self}/run",
     }
+    parts = {"checks": "checks", "execute": "execute", "run": "run"}
     if kind in (None, "histfactory", "hs3"):
-        links |= {
-            "structure": f"{self}/structure",
-            "patches": f"{self}/patches",
-            "file": f"{self}/file?format=source",
-            "demos": f"{self}/file?format=demos",
-            "hs3": f"{self}/file?format=hs3&dialect=root",
-            "pyhf": f"{self}/file?format=pyhf",
+        parts |= {
+            "structure": "structure",
+            "patches": "patches",
+            "file": "file?format=source",
+            "demos": "file?format=demos",
+            "hs3": "file?format=hs3&dialect=root",
+            "pyhf": "file?format=pyhf",
         }
+    for name, part in parts.items():
+        suffix = f"{'&' if '?' in part else '?'}version={version}" if version else ""
+        links[name] = f"{self}/{part}{suffix}"
     return links

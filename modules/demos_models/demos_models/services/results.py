@@ -27,7 +27,9 @@ class ModelItem(ServiceItemResult):
     @property
     def data(self):
         """The entry with its links."""
-        return {**self._entry, "links": model_links(self.id, self._entry["kind"])}
+        shown = self._entry["version"]
+        version = None if shown["is_latest"] else shown["id"]
+        return {**self._entry, "links": model_links(self.id, self._entry["kind"], version)}
 
     @property
     def etag(self):
