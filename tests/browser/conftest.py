@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = os.environ.get("DEMOS_CHROMIUM", "/usr/bin/chromium")
@@ -16,6 +17,14 @@ SCREENSHOTS = Path(os.environ.get("DEMOS_SCREENSHOTS", "var/screenshots"))
 def portal():
     """The base URL of the portal under test."""
     return os.environ["DEMOS_URL"].rstrip("/")
+
+
+@pytest.fixture
+def stranger():
+    """A session of somebody who is not signed in; the portal's certificate is its own."""
+    session = requests.Session()
+    session.verify = session.trust_env = False
+    return session
 
 
 @pytest.fixture(scope="session")

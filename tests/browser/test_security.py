@@ -7,14 +7,10 @@ import os
 import re
 from urllib.parse import urlsplit
 
-import requests
-
 PASSWORD = "not the password"
 
 
-def _words_after_signing_in(portal, email):
-    session = requests.Session()
-    session.verify = False
+def _words_after_signing_in(portal, session, email):
     form = session.get(f"{portal}/login/", timeout=30).text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form).group(1)
     answer = session.post(
@@ -27,9 +23,9 @@ def _words_after_signing_in(portal, email):
     return answer.status_code, " ".join(words.split()).replace(email, "")
 
 
-def test_signing_in_does_not_say_who_has_an_account(portal):
-    known = _words_after_signing_in(portal, os.environ["DEMOS_ADMIN_EMAIL"])
-    unknown = _words_after_signing_in(portal, "nobody@demos-portal.org")
+def test_signing_in_does_not_say_who_has_an_account(portal, stranger):
+    known = _words_after_signing_in(portal, stranger, os.environ["DEMOS_ADMIN_EMAIL"])
+    unknown = _words_after_signing_in(portal, stranger, "nobody@demos-portal.org")
     assert "The address or the password is wrong." in known[1]
     assert known == unknown
 
