@@ -4,8 +4,8 @@
 
 One fit of the compiled engine takes time that grows with the cube of the number of parameters
 (the Hessian is factorised in each iteration) and with the product of parameters and bins (the
-rates and their derivatives). The constants are those of one core of a server of 2024; an
-estimate is meant to be right within a factor of four.
+rates and their derivatives). The estimate puts requests in order and refuses what is hopeless;
+it is no forecast.
 """
 
 from collections.abc import Iterable, Mapping
