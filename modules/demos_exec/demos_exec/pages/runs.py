@@ -124,7 +124,11 @@ EXPECTED = ("-2 sigma", "-1 sigma", "median", "+1 sigma", "+2 sigma")
 
 
 def _rows(result):
-    """Return a result's numbers as rows of a table, ``[(name, value)]``."""
+    """Return a result's numbers as rows of a table, ``[(name, value)]``.
+
+    >>> _rows({"twice_nll": 1.5, "values": {"mu": 1.0, "theta": 0.0}, "status": "converged"})
+    [('twice_nll', 1.5), ('mu', 1.0), ('theta', 0.0)]
+    """
     rows = []
     for name, value in result.items():
         if isinstance(value, bool):
@@ -134,6 +138,6 @@ def _rows(result):
         elif isinstance(value, list) and value and all(isinstance(v, int | float) for v in value):
             labels = EXPECTED if len(value) == len(EXPECTED) else range(len(value))
             rows += [(f"{name}, {label}", v) for label, v in zip(labels, value, strict=True)]
-        elif name == "parameters" and isinstance(value, list):
-            rows += [(row["name"], row["value"]) for row in value if "value" in row]
+        elif name == "values" and isinstance(value, dict):
+            rows += list(value.items())
     return rows
