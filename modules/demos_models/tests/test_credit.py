@@ -20,6 +20,7 @@ from demos_models.schemas import metadata_schema
 from demos_models.services import deposit_models
 from demos_models.services.description import describe
 from invenio_access.permissions import system_identity
+from invenio_db import db
 from invenio_pidstore.errors import PIDDeletedError, PIDDoesNotExistError
 from invenio_rdm_records.proxies import current_rdm_records_service as records
 from invenio_records_resources.services.errors import PermissionDeniedError
@@ -109,6 +110,23 @@ def test_a_strangers_copy_adds_a_source_and_nothing_else(deposits, owner, other,
     with pytest.raises(PIDDoesNotExistError):
         models.read(anyone, "10.9999/hijack")
     assert found(anyone, "doi:10.9999/hijack") == []
+
+
+def test_the_doi_of_a_strangers_copy_is_not_the_entrys(deposits, owner, other, anyone, workspace):
+    content = workspace()
+    records_of = {}
+    for name, who in (("10.9999/first", owner), ("10.9999/copy", other)):
+        records_of[name] = deposits.deposit(who, {"m.json": content}).id
+        (source,) = sources_of_deposit(records_of[name])
+        source.data = {**source.data, "doi": name}
+        db.session.commit()
+    entry = entry_of(anyone, model_of(anyone, records_of["10.9999/first"]))
+    assert {s["record"]: s.get("doi") for s in entry["sources"]} == {
+        records_of["10.9999/first"]: "10.9999/first",
+        records_of["10.9999/copy"]: None,
+    }
+    related = {r.identifier for r in describe(models.read(anyone, entry["id"]).to_dict()).related}
+    assert "10.9999/first" in related and "10.9999/copy" not in related
 
 
 def test_a_strangers_next_version_is_a_model_of_its_own(deposits, owner, other, anyone, workspace):

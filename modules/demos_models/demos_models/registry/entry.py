@@ -384,7 +384,7 @@ def build_entry(rows, audience, version=None):
         },
         "metadata": entry_metadata,
         **({"structure": structure} if structure else {}),
-        "sources": [_source(s, audience) for s in shown],
+        "sources": [_source(s, audience, s in spoken) for s in shown],
         "records": sorted({s.record_id for s in visible if s.host == PORTAL_HOST and s.record_id}),
     }
 
@@ -407,11 +407,12 @@ def _url(source):
     return source.url
 
 
-def _source(source, audience):
+def _source(source, audience, speaks):
     entry = {
         "host": source.host,
         "url": _url(source),
-        "doi": doi_of(source),
+        # The DOI of somebody else's deposit would stand beside the authors' in every export.
+        "doi": doi_of(source) if speaks or source.host != PORTAL_HOST else None,
         "record": source.record_id,
         "licence": source.licence,
         "version": source.version_label,
