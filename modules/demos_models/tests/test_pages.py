@@ -19,6 +19,7 @@ from flask import g
 from flask_webpackext.manifest import JinjaManifest, JinjaManifestEntry, JinjaManifestLoader
 from invenio_access.permissions import system_identity
 from invenio_app.factory import create_ui
+from invenio_db import db
 from lxml import html
 
 BASE = "https://127.0.0.1:5000"
@@ -229,6 +230,14 @@ def test_restricted_files_leave_the_description_alone(get, register, workspace):
     assert channel not in page.text
     assert "You may not read the files" in text_of(page)
     assert 'rel="item"' not in page.headers["Link"]
+
+
+def test_an_embargo_says_until_when(get, register, workspace):
+    _, record_id, model_id = register(workspace(), file_access="restricted")
+    (source,) = sources_of_deposit(record_id)
+    source.data = {**source.data, "embargo": {"until": "2031-05-17"}}
+    db.session.commit()
+    assert "under embargo until 2031-05-17" in text_of(get(f"/models/{model_id}"))
 
 
 def test_a_name_that_nobody_knows_is_not_found(get):
